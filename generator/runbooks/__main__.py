@@ -1,0 +1,5 @@
+"""`python -m runbooks` is the command."""
+
+from runbooks.cli import main
+
+main()

@@ -1,0 +1,171 @@
+"""The catalogue: a backup product is one folder of templates/products, its facts in YAML and a file for each procedure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field
+
+from runbooks.findings import Place, Problem
+from runbooks.parts import Part
+from runbooks.records.agreement import ItemKind
+from runbooks.records.setup import System
+from runbooks.shape import shaped
+from runbooks.frontmatter import front_matter
+from runbooks.source import Document, read
+from runbooks.values import Count, Day, Flag, Line, Many, Prose, Slug, Web
+
+Need = Literal["none", "restore", "repair", "monitoring"]
+State = Literal["success", "warning", "failed", "missed", "running", "never", "unknown"]
+
+
+class Mac(Part):
+    """Whether the product can protect a Mac, and how, or why not."""
+
+    possible: Flag = Field(description="true when it can.")
+    how: Line | None = Field(None, description="How, in one sentence.")
+    why: Line | None = Field(None, description="Why not, and what to use instead.")
+    source: Slug | None = Field(None, description="The id of the source of that.")
+
+
+class Alert(Part):
+    """An alert as the product writes it."""
+
+    text: Line = Field(description="Its text, or the part of it that is always the same.")
+    means: Prose = Field(description="What it means. Markdown.")
+    urgency: Literal["low", "normal", "high"] = Field(description="How urgent it is.")
+    tell_client: Prose = Field(description="What to say to a client who is only told. Markdown.")
+    source: Slug | None = Field(None, description="The id of the source of that.")
+
+
+class Source(Part):
+    """Where a fact comes from."""
+
+    title: Line = Field(description="The title of the page.")
+    url: Web = Field(description="Its address.")
+    read_on: Day = Field(description="When it was read.")
+    version: Line = Field(description="The version it speaks of.")
+
+
+class Product(Part):
+    """product.yml: the facts about one backup product."""
+
+    version: Literal[1] = Field(1, alias="schema", description="The version of the file's shape: 1.")
+    name: Line = Field(description="The product's name, as the vendor writes it.")
+    vendor: Line = Field(description="Who makes it.")
+    written_for: Line = Field(description='The version its pages were written for, in quotes: "12.3".')
+    summary: Line = Field(description="What it protects and how, in one sentence.")
+    protects: Many[ItemKind] = Field(description="The kinds of item it can protect.")
+    systems: Many[System] = Field((), description="The operating systems it can protect.")
+    recoverability: Literal["image", "file", "saas"] = Field(description="What can be had back: a machine, files, a tenant.")
+    console: Line = Field(description="Where a technician works with it.")
+    mac: Mac = Field(description="Whether it can protect a Mac.")
+    notices: Line | None = Field(None, description="Where it sends its results.")
+    states: dict[Line, State] = Field(default_factory=dict, description="Its words for a result, and ours.")
+    alerts: Many[Alert] = Field((), description="Its usual alerts.")
+    sources: dict[Slug, Source] = Field(default_factory=dict, description="Where the facts come from.")
+    verify_in_manual: Many[Line] = Field((), description="What could not be found in public material.")
+
+
+class Guidance(Part):
+    """The front matter of a procedure."""
+
+    title: Line = Field(description="What it does: Add a Mac.")
+    level: Literal["L1", "L2", "L3"] = Field(description="Who may do it.")
+    trigger: Line = Field(description="When it is done.")
+    minutes: Count = Field(description="How long it takes, hands on.")
+    permission: Line = Field(description="Whose approval or which access is needed first.")
+    needs: Need = Field(description="The service the client must be entitled to: none, restore, repair, monitoring.")
+    systems: Many[System] = Field((), description="Only for these operating systems.")
+    kinds: Many[ItemKind] = Field((), description="Only for these kinds of item.")
+    escalate_after_minutes: Count = Field(description="When to stop and escalate.")
+    undo: Line = Field(description="How to undo it, or why it cannot be undone.")
+
+
+@dataclass(frozen=True, slots=True)
+class Procedure:
+    """One procedure of one product: its guidance, and its body from `first_line` of the file on."""
+
+    id: str
+    product: str
+    file: str
+    guidance: Guidance
+    body: str
+    first_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One product of the catalogue with its procedures, by id."""
+
+    id: str
+    file: str
+    product: Product
+    procedures: Mapping[str, Procedure]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All products by id, and what is wrong with their files."""
+
+    products: Mapping[str, Entry]
+    problems: tuple[tuple[Document, Problem], ...]
+
+
+def catalogue(folders: Mapping[str, Sequence[Path]]) -> Catalogue:
+    """Read the product folders, given by id. Of several folders the first that has a file gives it.
+
+    A file is shown as templates/products/<id>/<name>.
+    """
+    products: dict[str, Entry] = {}
+    problems: list[tuple[Document, Problem]] = []
+    for name, places in sorted(folders.items()):
+        files = {path.name: path for folder in reversed(places) for path in folder.iterdir() if path.is_file()}
+        entry, found = _entry(name, files)
+        problems.extend(found)
+        if entry is not None:
+            products[name] = entry
+    return Catalogue(products, tuple(problems))
+
+
+def _entry(name: str, files: Mapping[str, Path]) -> tuple[Entry | None, list[tuple[Document, Problem]]]:
+    file = f"templates/products/{name}/product.yml"
+    if "product.yml" not in files:
+        empty = read(file, b"")[0]
+        return None, [(empty, Problem(Place(file), "the product's facts are missing", code="CAT003"))]
+    document, traps = read(file, files["product.yml"].read_bytes())
+    found = shaped(Product, document, "CAT")
+    problems = [(document, problem) for problem in (*traps, *found.problems)]
+    if found.model is None:
+        return None, problems
+    procedures: dict[str, Procedure] = {}
+    for path in sorted(path for path in files.values() if path.suffix == ".md"):
+        procedure, wrong = _procedure(name, path)
+        problems.extend(wrong)
+        if procedure is not None:
+            procedures[procedure.id] = procedure
+    entry = Entry(name, file, found.model, procedures)
+    problems.extend((document, problem) for problem in _mac_problems(entry))
+    return entry, problems
+
+
+def _procedure(product: str, path: Path) -> tuple[Procedure | None, list[tuple[Document, Problem]]]:
+    file = f"templates/products/{product}/{path.name}"
+    document, body, first_line, traps = front_matter(file, path.read_bytes())
+    found = shaped(Guidance, document, "CAT")
+    problems = [(document, problem) for problem in (*traps, *found.problems)]
+    if found.model is None or problems:
+        # A procedure whose needs cannot be read could be monitoring: it is left out, and the finding says so.
+        return None, problems
+    return Procedure(path.stem, product, file, found.model, body, first_line), problems
+
+
+def _mac_problems(entry: Entry) -> Iterator[Problem]:
+    has_page = "add-workstation-mac" in entry.procedures
+    if entry.product.mac.possible and not has_page:
+        yield Problem(("mac",), "a Mac can be protected, but there is no add-workstation-mac.md", code="CAT004")
+    if not entry.product.mac.possible and not entry.product.mac.why:
+        yield Problem(("mac",), "say why a Mac cannot be protected: mac.why", code="CAT004")

@@ -1,0 +1,96 @@
+"""MkDocs, driven: a whole site into an empty folder, with every warning of MkDocs counted as a failure."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from mkdocs.commands.build import build as mkdocs_build
+from mkdocs.commands.serve import serve as mkdocs_serve
+from mkdocs.config import load_config
+from mkdocs.exceptions import Abort, MkDocsException
+
+from runbooks.errors import UserError
+from runbooks.plugin import RunbooksPlugin
+from runbooks.site import Site
+
+NAME = "runbooks"
+CONFIG = "mkdocs.yml"
+
+
+class BuildFailed(Exception):
+    """MkDocs could not build the site, or warned about it."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = messages
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+def build(site: Site, stage: Path) -> None:
+    """Build the pages of a site into the folder `stage`.
+
+    Raises:
+        BuildFailed: when MkDocs fails or warns.
+        UserError: when there is no mkdocs.yml, or it does not name the plugin.
+    """
+    heard = _Warnings()
+    log = logging.getLogger("mkdocs")
+    before = (log.level, log.propagate)
+    log.addHandler(heard)
+    # MkDocs counts warnings only where its logger lets them through, so its level is set here and nowhere else.
+    log.setLevel(logging.WARNING)
+    log.propagate = False
+    try:
+        config = load_config(str(config_file(site.fleet.root)), site_dir=str(stage), strict=False)
+        plugin = config.plugins.get(NAME)
+        if not isinstance(plugin, RunbooksPlugin):
+            raise UserError(f"{CONFIG} does not name the plugin {NAME}: add it under plugins")
+        plugin.handed = site
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            mkdocs_build(config)
+        finally:
+            plugin.handed = None
+            config.plugins.on_shutdown()
+    except (MkDocsException, Abort) as error:
+        raise BuildFailed([*heard.messages, str(error)]) from error
+    finally:
+        log.removeHandler(heard)
+        log.setLevel(before[0])
+        log.propagate = before[1]
+    if heard.messages:
+        raise BuildFailed(heard.messages)
+
+
+def serve(root: Path, host: str) -> None:
+    """Show the site while it is edited, until it is interrupted.
+
+    Raises:
+        UserError: when the site cannot be built at all.
+    """
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s - %(message)s")
+    try:
+        mkdocs_serve(str(config_file(root)), livereload=True, dev_addr=host)
+    except (MkDocsException, Abort) as error:
+        raise UserError(str(error) or "MkDocs stopped") from error
+
+
+def config_file(root: Path) -> Path:
+    """The mkdocs.yml of a site.
+
+    Raises:
+        UserError: when there is none.
+    """
+    path = root / CONFIG
+    if not path.is_file():
+        raise UserError(f"there is no {CONFIG} beside policy.yml: it holds the theme and `plugins: [search, {NAME}]`")
+    return path

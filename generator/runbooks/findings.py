@@ -1,0 +1,110 @@
+"""What every check yields: a problem at its place, and the finding and report that are made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeAlias
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""The way to a value in a record: keys and list positions, outermost first."""
+
+
+class Severity(IntEnum):
+    """How bad a finding is; the larger, the worse."""
+
+    INFO = 0
+    WARNING = 1
+    ERROR = 2
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+class Blocks(IntEnum):
+    """What may not be published while a finding stands. A property of the rule, not of its severity."""
+
+    NOTHING = 0
+    PAGE = 1
+    CLIENT = 2
+    SITE = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A span of a file. Lines and columns count from 1, columns in code points; the end is exclusive.
+
+    `file` is relative to the site, with forward slashes on every system.
+    """
+
+    file: str
+    line: int = 1
+    column: int = 1
+    end_line: int = 1
+    end_column: int = 1
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+At: TypeAlias = KeyPath | Place
+"""Where a problem is: a key path that the engine looks up in the record, or a place already known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a check found, before the engine adds the rule, the client and the line.
+
+    `code` is given only by readers (`source`) whose problems belong to more than one rule.
+    `related` are further places with a word each: "ended here", "promised here".
+    `on_key` points at the key instead of its value. `severity` is given only where it differs from the rule's.
+    """
+
+    at: At
+    message: str
+    help: str = ""
+    related: tuple[tuple[At, str], ...] = ()
+    code: str = ""
+    on_key: bool = False
+    severity: Severity | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that explains a finding."""
+
+    place: Place
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One result of a check, complete: what, where, how bad, and what to do."""
+
+    place: Place
+    code: str
+    name: str
+    severity: Severity
+    blocks: Blocks
+    message: str
+    help: str = ""
+    client: str = ""
+    path: KeyPath = ()
+    related: tuple[Related, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.severity}: {self.message} [{self.code} {self.name}]"
+
+    @property
+    def order(self) -> tuple[Place, str, str]:
+        """The order of a report: by file, line and column, then by rule."""
+        return self.place, self.code, self.message
+
+
+def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order of a report, each once."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.order))

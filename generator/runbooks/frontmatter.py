@@ -1,0 +1,32 @@
+"""Front matter: the YAML block at the head of a Markdown file, and the text after it."""
+
+from __future__ import annotations
+
+import re
+
+from runbooks.findings import Problem
+from runbooks.source import Document, read
+
+HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(?=---[ \t]*(?:\r?\n|\Z))", re.DOTALL)
+
+
+def front_matter(file: str, raw: bytes) -> tuple[Document, str, int, tuple[Problem, ...]]:
+    """Split a Markdown file into its front matter, its text, and the line (from 1) the text starts on.
+
+    Without a block the document is an empty mapping. Bytes of the text that are not UTF-8 are shown as U+FFFD.
+    """
+    head = HEAD.match(raw)
+    if head is None:
+        document, _ = read(file, b"{}\n")
+        return document, _text(raw.removeprefix(b"\xef\xbb\xbf")), 1, ()
+    block, rest = raw[: head.end()], raw[head.end() :]
+    _, _, body = rest.partition(b"\n")
+    if block.count(b"\n") == 1 or not block.split(b"\n", 1)[1].strip():
+        document, problems = read(file, b"---\n{}\n")
+    else:
+        document, problems = read(file, block)
+    return document, _text(body), block.count(b"\n") + 2, problems
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", errors="replace").replace("\r\n", "\n").replace("\r", "\n")

@@ -1,0 +1,145 @@
+"""What stands between the values of a YAML file and how its lines are indented: rules that parsers are lax about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from runbooks.source_codes import COMMENT_WITHOUT_SPACE, EXPLICIT_KEY, LOST_AFTER_HASH, NOT_INDENTED, TAB
+from runbooks.text import FORBIDDEN, name_of
+from runbooks.text import ODD_SPACE as ODD
+
+_QUESTION = re.compile(r"(?:^|[\s\[{,])\?")
+_IN_GAP = re.compile(r"#[^\n]*|\t[\t ]*|\?")
+_BEFORE_COMMENT = ("", " ", "\t", "\r", "\n")
+_ODD_PLAIN = re.compile(rf"^{ODD.pattern}|{ODD.pattern}$|[:?-]{ODD.pattern}|{ODD.pattern}#", re.MULTILINE)
+_HEADER = re.compile(r"[|>][-+0-9]*(?=#)")
+_EXPLICIT = re.compile(r"[|>][-+]?[1-9]")
+_ESCAPE = re.compile(r"\\(?:\r?\n|x..|u.{4}|U.{8}|.)", re.DOTALL)
+_PATH = re.compile(r"(?:^|[\s\"'=(])(?:[A-Za-z]:\\[ntr]|\\\\[\w.$-]+\\[ntr])")
+"""In double quotes: a drive, or a server with two backslashes, followed by a single backslash."""
+
+
+class Flaw(NamedTuple):
+    """A problem at an offset of the text."""
+
+    code: str
+    offset: int
+    length: int
+    message: str
+    help: str
+
+
+class Extent(NamedTuple):
+    """A scalar in the text."""
+
+    start: int
+    end: int
+    plain: bool
+
+
+def is_suspect(text: str) -> bool:
+    """Whether the gaps between the values are worth a look. Counting is ten times faster than a search."""
+    if "\t" in text or ("?" in text and _QUESTION.search(text)):
+        return True
+    return text.count("#") != text.count(" # ") + text.count("\n# ") + text.startswith("# ")
+
+
+def gap_flaws(text: str, scalars: Sequence[Extent], stop: int) -> Iterator[Flaw]:
+    """Comments that stick to or swallow something, tabs and question marks: between the scalars, up to `stop`."""
+    start, plain = 0, False
+    for scalar in (*scalars, Extent(stop, stop, False)):
+        for match in _IN_GAP.finditer(text, start, scalar.start):
+            before = text[start : match.start()]
+            if match[0][0] == "\t":
+                remedy = "Write spaces instead; editors can do that for you."
+                yield Flaw(
+                    TAB, match.start(), 1, "Here stands a tab, which not every YAML program takes for a space.", remedy
+                )
+            elif match[0] == "?":
+                remedy = "Write the key and a colon; put a text that begins with a question mark in quotes."
+                yield Flaw(EXPLICIT_KEY, match.start(), 1, "A question mark here makes a key of what follows.", remedy)
+            elif text[match.start() - 1 : match.start()] not in _BEFORE_COMMENT:
+                remedy = "Put a space before the #, or quotes around the value if the # belongs to it."
+                yield Flaw(
+                    COMMENT_WITHOUT_SPACE, match.start(), 1, "A comment begins without a space before its #.", remedy
+                )
+            elif plain and match[0][1:2].isalnum() and not before.strip(" \t"):
+                remedy = (
+                    "Put the whole value in quotes if this belongs to it, or a space after the # if it is a comment."
+                )
+                message = f"`{match[0].strip()[:40]}` is read as a comment and is lost."
+                yield Flaw(LOST_AFTER_HASH, match.start(), len(match[0].rstrip()), message, remedy)
+        start, plain = max(start, scalar.end), scalar.plain
+        if plain and (tab := text.find("\t", scalar.start, scalar.end)) >= 0:
+            remedy = "Write spaces instead, or put the value in quotes."
+            yield Flaw(
+                TAB, tab, 1, "Here stands a tab in an unquoted value, which not every YAML program takes.", remedy
+            )
+
+
+def unindented_line(lines: Sequence[str], first: int, last: int, indent: int, *, quoted: bool) -> int | None:
+    """The first line after `first` that is not indented further than `indent`; comments and empty lines need not be."""
+    for number in range(first + 1, last + 1):
+        rest = lines[number].lstrip(" ")
+        if len(lines[number]) - len(rest) > indent or not rest.strip():
+            continue
+        if quoted or not rest.startswith("#"):
+            return number
+    return None
+
+
+def block_flaw(raw: str, lines: Sequence[str], first: int, indent: int, *, empty: bool) -> tuple[str, int, int] | None:
+    """What is wrong with a block scalar, and where: a comment stuck to its header, or a line left out."""
+    if header := _HEADER.match(raw):
+        return COMMENT_WITHOUT_SPACE, first, lines[first].find(header[0]) + len(header[0])
+    if not empty or _EXPLICIT.match(raw):
+        return None
+    widest = 0
+    for number in range(first + 1, len(lines)):
+        line = lines[number].rstrip("\r")
+        spaces = len(line) - len(line.lstrip(" "))
+        if spaces < len(line):
+            return (NOT_INDENTED, number, 0) if indent < spaces < widest else None
+        widest = max(widest, spaces)
+    return None
+
+
+def odd_space(text: str, *, is_key: bool) -> str | None:
+    """The odd space in an unquoted text that stands where an ordinary one would make a difference."""
+    found = ODD.search(text) if is_key else _ODD_PLAIN.search(text)
+    character = ODD.search(found[0]) if found else None
+    return character[0] if character else None
+
+
+def odd_space_message(character: str) -> tuple[str, str]:
+    """Message and remedy for an odd space."""
+    name = name_of(character).removeprefix("the invisible character ")
+    return (
+        f"Here stands a {name}, which YAML does not take for a space.",
+        "Replace it by an ordinary space, or put the value in quotes.",
+    )
+
+
+def escape_message(raw: str, value: str) -> tuple[str, str] | None:
+    """Message and remedy for a double-quoted text in which backslashes make what nobody meant; `raw` has its quotes."""
+    remedy = "For a Windows path use single quotes: 'D:\\backup'."
+    unwanted = FORBIDDEN.search(value)
+    if unwanted:
+        written = next((each[0] for each in _ESCAPE.finditer(raw) if _may_make(each[0], unwanted[0])), "\\")
+        return f"In double quotes `{written}` makes {name_of(unwanted[0])}.", remedy
+    path = _PATH.search(raw[1:])
+    if path:
+        written = path[0][-2:]
+        return f"In double quotes `{written}` is not a backslash and a letter, but one character.", remedy
+    return None
+
+
+_MADE = {"0": "\0", "a": "\a", "b": "\b", "v": "\v", "f": "\f", "e": "\x1b", "N": "\x85", "L": "\u2028", "P": "\u2029"}
+
+
+def _may_make(written: str, character: str) -> bool:
+    """Whether an escape makes the character."""
+    kind, digits = written[1], written[2:]
+    return int(digits, base=16) == ord(character) if kind in "xuU" else _MADE.get(kind) == character

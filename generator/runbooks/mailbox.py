@@ -1,0 +1,46 @@
+"""What counts as the provider's own address: mailboxes, aliases, +tags, whole domains, and hooks of PSA and RMM."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+ADDRESS = re.compile(r"[^\s<>\"'`,;:|()\[\]{}\\/=]+@[^\s<>\"'`,;:|()\[\]{}\\/?&=]+")
+
+
+def ours(text: str, mailboxes: Iterable[str]) -> tuple[str, ...]:
+    """The provider's addresses that occur in a text, as policy.yml names them, each once and sorted.
+
+    `help+dental@provider.example` is `help@provider.example`; `@provider.example` is every address of that domain and
+    of the domains below it; a web address is found wherever it occurs.
+    """
+    plain = canonical(text)
+    addresses = [_untagged(found.group().strip(".")) for found in ADDRESS.finditer(plain)]
+    return tuple(sorted(box for box in set(mailboxes) if _names(canonical(box), plain, addresses)))
+
+
+def canonical(text: str) -> str:
+    """A text as two readers would compare it: one form for look-alike widths, no invisible characters, one case."""
+    folded = unicodedata.normalize("NFKC", text)
+    folded = folded.replace("%40", "@").replace("&#64;", "@").replace("%2b", "+").replace("%2B", "+")
+    visible = "".join(character for character in folded if unicodedata.category(character) not in ("Cf", "Cc") or character in "\n\t")
+    return visible.casefold()
+
+
+def _names(box: str, plain: str, addresses: list[str]) -> bool:
+    if box.startswith("@"):
+        domain = box[1:]
+        return any(_domain(address) == domain or _domain(address).endswith("." + domain) for address in addresses)
+    if "@" in box and "://" not in box:
+        return _untagged(box) in addresses
+    return box in plain
+
+
+def _untagged(address: str) -> str:
+    name, _, domain = address.rpartition("@")
+    return f"{name.split('+', 1)[0]}@{domain.rstrip('.')}"
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]

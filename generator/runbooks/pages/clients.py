@@ -1,0 +1,207 @@
+"""The pages of one client: overview, set-ups, procedures, restore, and monitoring or "not monitored"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from runbooks.entitlement import Watch, entitlement, promised_setups
+from runbooks.findings import Blocks
+from runbooks.fleet import Record
+from runbooks.pages import views
+from runbooks.pages.folder import Folder
+from runbooks.pages.page import Page, relative
+from runbooks.pages.press import Press, reasons
+from runbooks.pages.procedures import Scene, procedure_view, wanted
+from runbooks.pages.views import View
+from runbooks.records.setup import Setup
+from runbooks.rules.registry import RULES
+from runbooks.templates import TemplateProblem
+
+Make = Callable[[], Page]
+
+
+def client_pages(record: Record, press: Press) -> Iterator[Page]:
+    """Every page of a client. Overview and restore are always there; what is blocked has a short page in its place."""
+    folder = Folder(record, press)
+    yield _guarded(folder, partial(_overview, folder), "index.md", "Overview")
+    for setup in folder.setups:
+        file, title = f"setup-{setup.id}.md", f"Set-up {setup.id}"
+        if folder.blocked:
+            yield _withheld(folder, file, title)
+            continue
+        yield _guarded(folder, partial(_setup, folder, setup), file, title)
+        yield from _procedures(folder, setup)
+    yield _guarded(folder, partial(_restore, folder), "restore.md", "Restore")
+    if folder.watches:
+        yield _guarded(folder, partial(_monitoring, folder), "monitoring.md", "Monitoring")
+    else:
+        yield _guarded(folder, partial(_unwatched, folder), "not-monitored.md", "Not monitored")
+
+
+def _guarded(folder: Folder, make: Make, file: str, title: str) -> Page:
+    """A page, or the short one in its place when its template fails."""
+    try:
+        return make()
+    except TemplateProblem as problem:
+        folder.press.broken.append((folder.record.slug, problem))
+        place = f"{problem.file}, line {problem.line}"
+        why = [{"title": RULES["PUB003"].title, "summary": RULES["PUB003"].summary, "place": place}]
+        try:
+            return folder.page(file, "withheld", title, {"title": title, "reasons": why})
+        except TemplateProblem:
+            return folder.plain(file, title, f"This page is withheld: its template has an error ({place}).")
+
+
+def _withheld(folder: Folder, file: str, title: str) -> Page:
+    """The short page that stands in for one that is blocked."""
+    make = partial(folder.page, file, "withheld", title, {"title": title, "reasons": _troubles(folder)})
+    return _guarded(folder, make, file, title)
+
+
+def _troubles(folder: Folder) -> list[View]:
+    """What is wrong with the record, in words that repeat nothing of it."""
+    return reasons(one for one in folder.findings if one.blocks is Blocks.CLIENT)
+
+
+def _overview(folder: Folder) -> Page:
+    """May I work on this, whom do I call, what is protected, where are the copies."""
+    context = {"troubles": _troubles(folder), "watched": bool(folder.watches)}
+    return folder.page("index.md", "overview", "Overview", context)
+
+
+def _setup(folder: Folder, setup: Setup) -> Page:
+    """How one set-up is made, and what there is to do on it."""
+    file = f"setup-{setup.id}.md"
+    uri = folder.path + file
+    may = _services(folder, setup)
+    entry = folder.entry(setup)
+    every = wanted(entry, "none", "repair") if entry else ()
+    context = {
+        "setup": folder.setup_view(setup),
+        "product_link": relative(uri, f"products/{setup.product}.md"),
+        "procedures": [
+            {
+                "title": each.guidance.title,
+                "trigger": each.guidance.trigger,
+                "level": each.guidance.level,
+                "link": relative(uri, folder.path + f"{setup.id}/{each.id}.md"),
+            }
+            for each in folder.procedures(setup)
+        ],
+        "kept_back": [each.guidance.title for each in every if each.guidance.needs == "repair" and "repair" not in may],
+    }
+    return folder.page(file, "setup", f"Set-up {setup.id}", context, within=setup.id)
+
+
+def _services(folder: Folder, setup: Setup) -> frozenset[str]:
+    return entitlement(folder.record.client, setup, folder.press.fleet.policy, folder.press.fleet.as_of).services
+
+
+def _procedures(folder: Folder, setup: Setup) -> Iterator[Page]:
+    """A page for each procedure that this client is entitled to."""
+    entry = folder.entry(setup)
+    if entry is None:
+        return
+    scene = Scene(folder.view, folder.setup_view(setup), entry, setup)
+    watch = next((each for each in folder.watches if each.setup is setup), None)
+    for procedure in folder.procedures(setup):
+        file, title = f"{setup.id}/{procedure.id}.md", procedure.guidance.title
+        guarded = procedure.guidance.needs == "monitoring"
+        context = {
+            "setup": folder.setup_view(setup),
+            "until": {"day": views.day(watch.through)} if guarded and watch else None,
+        }
+        yield _guarded(
+            folder,
+            lambda file=file, title=title, procedure=procedure, guarded=guarded, context=context: folder.page(  # type: ignore[misc]
+                file,
+                "monitoring" if guarded else "procedure",
+                f"{title} ({setup.id})",
+                {**context, "procedure": procedure_view(procedure, scene, folder.press)},
+                through=watch.through if guarded and watch else None,
+                within=setup.id,
+                template="procedure",
+            ),
+            file,
+            title,
+        )
+
+
+def _restore(folder: Folder) -> Page:
+    """Everything for a restore, in the order it is done."""
+    client = folder.record.client
+    procedures: dict[str, list[View]] = {setup.id: [] for setup in folder.setups}
+    for setup in folder.setups:
+        entry = folder.entry(setup)
+        for each in wanted(entry, "restore") if entry and not folder.blocked else ():
+            guidance = each.guidance
+            link = f"{setup.id}/{each.id}.md"
+            view = {"title": guidance.title, "trigger": guidance.trigger, "minutes": str(guidance.minutes), "link": link}
+            procedures[setup.id].append(view)
+    found = [(item, setup) for setup in client.setups for item in setup.items if item.retired_on is None]
+    found.sort(key=lambda each: views.restore_order(each[0]))
+    order = [{**views.item(item, setup, client), "setup": setup.id} for item, setup in found]
+    context = {"troubles": _troubles(folder), "order": order, "procedures": procedures}
+    return folder.page("restore.md", "restore", "Restore", context)
+
+
+def _monitoring(folder: Folder) -> Page:
+    """What is watched, until when, and what to do about an alert. Made of licences that the gate alone gives."""
+    watched = folder.watches
+    shown = [watch.setup.id for watch in watched]
+    missing = [setup.id for setup in promised_setups(folder.record.client) if setup.id not in shown]
+    context = {
+        "watched": [_watch_view(folder, watch) for watch in watched],
+        "missing": missing,
+    }
+    # Each set-up on the page covers itself after its own last day; the page as a whole lasts as long as the last of them.
+    through = None if any(watch.through is None for watch in watched) else max(watch.through for watch in watched if watch.through)
+    return folder.page("monitoring.md", "monitoring", "Monitoring", context, through=through)
+
+
+def _watch_view(folder: Folder, watch: Watch) -> View:
+    """The monitoring of one set-up, at the level that is paid for."""
+    entry = folder.entry(watch.setup)
+    full = watch.level == "full"
+    promise = watch.promise
+    return {
+        **folder.setup_view(watch.setup),
+        "level": watch.level,
+        "agreement": watch.agreement,
+        "through": views.day(watch.through),
+        "alerts_to": list(promise.alerts_to),
+        "checked": promise.checked.replace("_", " ") if promise.checked else None,
+        "checked_by": promise.checked_by,
+        "procedures": [
+            {
+                "title": each.guidance.title,
+                "trigger": each.guidance.trigger,
+                "minutes": str(each.guidance.minutes),
+                "link": f"{watch.setup.id}/{each.id}.md",
+            }
+            for each in (wanted(entry, "monitoring", "repair") if entry and full else ())
+            if each.id in {one.id for one in folder.procedures(watch.setup)}
+        ],
+        "alerts": [
+            {
+                "text": alert.text,
+                "means": views.inline(alert.means),
+                "urgency": alert.urgency,
+                "tell_client": views.inline(alert.tell_client),
+            }
+            for alert in (entry.product.alerts if entry and not full else ())
+        ],
+    }
+
+
+def _unwatched(folder: Folder) -> Page:
+    """What to tell a client who is not monitored, and why the page is missing where one was promised."""
+    uri = folder.path + "not-monitored.md"
+    prices = [
+        {"name": each["name"], "link": relative(uri, each["page"].removeprefix("docs/"))}
+        for each in folder.press.provider["price_lists"]
+        if any(page.file == each["page"] for page in folder.press.fleet.written)
+    ]
+    context = {"reasons": reasons(folder.findings), "prices": prices}
+    return folder.page("not-monitored.md", "not-monitored", "Not monitored", context)

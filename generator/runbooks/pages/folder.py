@@ -1,0 +1,126 @@
+"""One client's folder of pages in the making: its view, its links, and what the gate says about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+
+from runbooks import templates
+from runbooks.catalogue import Entry, Need, Procedure
+from runbooks.entitlement import Watch, entitlement, watches
+from runbooks.findings import Finding
+from runbooks.fleet import Record
+from runbooks.pages import views
+from runbooks.pages.page import Kind, Page, relative
+from runbooks.pages.press import Press
+from runbooks.pages.procedures import wanted
+from runbooks.pages.views import View
+from runbooks.records.setup import Setup
+
+NAMES = {"index.md": "Overview", "restore.md": "Restore", "monitoring.md": "Monitoring", "not-monitored.md": "Not monitored"}
+
+
+class Folder:
+    """What every page of one client is made with."""
+
+    def __init__(self, record: Record, press: Press) -> None:
+        self.record = record
+        self.press = press
+        self.path = f"clients/{record.slug}/"
+        self.blocked = record.slug in press.report.blocked_clients
+
+    @cached_property
+    def view(self) -> View:
+        """The client as templates see it."""
+        return views.client(self.record, self.press.fleet)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What keeps pages of this client back."""
+        return self.press.report.blocking(self.record.slug)
+
+    @cached_property
+    def watches(self) -> tuple[Watch, ...]:
+        """The licences to show monitoring. Where the record is blocked there is none."""
+        if self.blocked:
+            return ()
+        return watches(self.record.client, self.press.fleet.policy, self.press.fleet.as_of)
+
+    @cached_property
+    def setups(self) -> tuple[Setup, ...]:
+        """The set-ups, each id once: which of two is meant cannot be told, so the first has the page."""
+        return tuple({setup.id: setup for setup in reversed(self.record.client.setups)}.values())[::-1]
+
+    @cached_property
+    def files(self) -> dict[str, str]:
+        """The pages that the others link to, by a short name."""
+        found = {"overview": "index.md"}
+        found.update({f"setup-{setup.id}": f"setup-{setup.id}.md" for setup in self.setups})
+        found["restore"] = "restore.md"
+        name = "monitoring" if self.watches else "not-monitored"
+        return {**found, name: f"{name}.md"}
+
+    def entry(self, setup: Setup) -> Entry | None:
+        """The catalogue's entry for the product of a set-up."""
+        return self.press.fleet.catalogue.products.get(setup.product)
+
+    def setup_view(self, setup: Setup) -> View:
+        """A set-up as templates see it."""
+        found: View = self.view["setups"][next(at for at, one in enumerate(self.record.client.setups) if one is setup)]
+        return found
+
+    def procedures(self, setup: Setup) -> tuple[Procedure, ...]:
+        """The procedures of a set-up that this client is entitled to see. Those for a restore are never kept back."""
+        entry = self.entry(setup)
+        if entry is None or self.blocked:
+            return ()
+        may = entitlement(self.record.client, setup, self.press.fleet.policy, self.press.fleet.as_of)
+        needs: list[Need] = ["none", "restore"]
+        if "repair" in may.services:
+            needs.append("repair")
+        if any(watch.setup is setup and watch.level == "full" for watch in self.watches):
+            needs.append("monitoring")
+        return tuple(wanted(entry, *needs))
+
+    def nav(self, within: str) -> Iterator[tuple[str, str]]:
+        """The pages of this client by title, with the procedures of the set-up that the reader is in."""
+        for file in self.files.values():
+            yield NAMES.get(file) or f"Set-up {file.removeprefix('setup-').removesuffix('.md')}", self.path + file
+            setup = next((one for one in self.setups if within == one.id and file == f"setup-{within}.md"), None)
+            for each in self.procedures(setup) if setup else ():
+                yield f"– {each.guidance.title}", f"{self.path}{within}/{each.id}.md"
+
+    def page(
+        self,
+        file: str,
+        kind: Kind,
+        title: str,
+        context: View,
+        *,
+        through: date | None = None,
+        within: str = "",
+        template: str = "",
+    ) -> Page:
+        """One page. `within` is the set-up it belongs to; the template is that of its kind unless another is named."""
+        uri, name = self.path + file, self.record.client.client
+        links = {key: relative(uri, self.path + target) for key, target in self.files.items()}
+        base = {"client": {**self.view, "home": links["overview"]}, "provider": self.press.provider, "links": links}
+        base["timezone"] = self.press.fleet.policy.timezone
+        return Page(
+            uri=uri,
+            title=f"{name}: {title}" if kind != "overview" else name,
+            kind=kind,
+            markdown=templates.render(self.press.environment, f"pages/{template or kind}.md", {**base, **context}),
+            client=self.record.slug,
+            client_name=name,
+            description=f"{title}: {name}",
+            file=self.record.file,
+            through=through,
+            boost=2.0 if kind == "overview" else 1.0,
+            nav=tuple(self.nav(within)),
+        )
+
+    def plain(self, file: str, title: str, words: str) -> Page:
+        """A page without any template, for when even that of a withheld page fails."""
+        return Page(self.path + file, title, "withheld", f"# {title}\n\n{words}\n", self.record.slug, file=self.record.file)

@@ -1,0 +1,46 @@
+"""A page as the Markdown file that any engine reads: front matter and text. Nothing about a page is kept elsewhere."""
+
+from __future__ import annotations
+
+from runbooks import escape
+from runbooks.pages.page import Page, front_matter
+from runbooks.policy import Policy
+
+
+def markdown(page: Page, policy: Policy, *, directory_urls: bool) -> str:
+    """The file of a page. Titles are escaped here, because themes print them as they are."""
+    values: dict[str, object] = {
+        "title": escape.title(page.title),
+        "description": escape.title(page.description or page.title),
+        "runbooks": mark(page),
+    }
+    if page.file:
+        values["record"] = escape.title(page.file)
+        if policy.edit_url:
+            values["edit"] = escape.link(policy.edit_url.replace("{file}", page.file))
+    if page.nav:
+        values["client_name"] = escape.title(page.client_name)
+        values["client_nav"] = [
+            {"title": escape.title(title), "url": address(uri, directory_urls=directory_urls)} for title, uri in page.nav
+        ]
+    if page.boost != 1.0:
+        values["search"] = {"boost": page.boost}
+    return front_matter(values) + "\n" + page.markdown
+
+
+def mark(page: Page) -> str:
+    """Who a page is about, for whoever reads the built site: client, kind, and the last day it may be shown."""
+    through = page.through.isoformat() if page.through else "open"
+    parts = [f"kind={page.kind}"]
+    if page.client:
+        parts.insert(0, f"client={page.client}")
+    if page.kind == "monitoring":
+        parts.append(f"through={through}")
+    return "; ".join(parts)
+
+
+def address(uri: str, *, directory_urls: bool) -> str:
+    """The address of a page below the site's root, as MkDocs makes it from the file's name."""
+    if not directory_urls:
+        return uri.removesuffix(".md") + ".html"
+    return uri.removesuffix("index.md") if uri.endswith("index.md") else uri.removesuffix(".md") + "/"

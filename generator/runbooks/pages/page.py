@@ -1,0 +1,49 @@
+"""A page as plain data, before any engine sees it."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal[
+    "home", "clients", "agreements", "products", "product", "rules", "cost",
+    "overview", "setup", "procedure", "restore", "monitoring", "not-monitored", "withheld",
+]  # fmt: skip
+"""What a page is. `monitoring` is the one that the gate guards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of the site.
+
+    `uri` is its place in the site as a Markdown file, with forward slashes. `title` is plain text. `file` and `line` are
+    the record it is edited in. `through` is the last day a monitoring page may be shown.
+    """
+
+    uri: str
+    title: str
+    kind: Kind
+    markdown: str
+    client: str = ""
+    client_name: str = ""
+    description: str = ""
+    file: str = ""
+    through: date | None = None
+    boost: float = 1.0
+    nav: tuple[tuple[str, str], ...] = ()
+    extra: Mapping[str, object] = field(default_factory=dict)
+
+
+def relative(source: str, target: str) -> str:
+    """The link from one page to another, both given by their uri."""
+    return posixpath.relpath(target, posixpath.dirname(source) or ".")
+
+
+def front_matter(values: Mapping[str, object]) -> str:
+    """A front matter block. JSON is YAML, so nothing in a value can end the block or become another key."""
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
+    return "\n".join(["---", *lines, "---", ""])

@@ -1,0 +1,85 @@
+"""Procedures filled with a client's own values. What the client is not entitled to is not rendered at all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runbooks import templates
+from runbooks.catalogue import Entry, Procedure
+from runbooks.pages import views
+from runbooks.pages.press import Press
+from runbooks.pages.views import View
+from runbooks.prose import Prose
+from runbooks.records.setup import Setup
+
+CITATION = re.compile(r"""\{\{\s*source\(\s*["']([a-z0-9-]+)["']\s*\)\s*\}\}""")
+ORDER = ("add-workstation-windows", "add-workstation-mac", "add-server", "remove-device", "rerun-job", "daily-check", "answer-alerts")
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where a procedure is shown: the client, the set-up and the product, as views."""
+
+    client: View
+    setup: View
+    entry: Entry
+    record: Setup
+
+
+def wanted(entry: Entry, *needs: str) -> Iterator[Procedure]:
+    """The procedures of a product that need one of these services, in the order a reader looks for them."""
+    found = (procedure for procedure in entry.procedures.values() if procedure.guidance.needs in needs)
+    yield from sorted(found, key=lambda one: (ORDER.index(one.id) if one.id in ORDER else len(ORDER), one.id))
+
+
+def procedure_view(procedure: Procedure, scene: Scene, press: Press) -> View:
+    """One procedure filled with the client's values, and the client's differences around it."""
+    cited: list[str] = []
+    body = CITATION.sub(lambda found: _note(found[1], scene.entry, cited), procedure.body)
+    product = scene.entry.product
+    context = {
+        "client": {"name": scene.client["name"], "slug": scene.client["slug"]},
+        "provider": press.provider,
+        "setup": scene.setup,
+        "product": {"name": product.name, "vendor": product.vendor, "written_for": product.written_for},
+    }
+    filled = templates.render_text(press.environment, body, procedure.file, context, procedure.first_line)
+    difference = scene.record.procedures.get(procedure.id)
+    guidance = procedure.guidance
+    return {
+        "title": guidance.title,
+        "level": guidance.level,
+        "trigger": guidance.trigger,
+        "minutes": str(guidance.minutes),
+        "permission": guidance.permission,
+        "undo": guidance.undo,
+        "needs": guidance.needs,
+        "escalate_after_minutes": str(guidance.escalate_after_minutes),
+        "written_for": f"{product.name} {product.written_for}",
+        "before": views.html(difference.before) if difference else None,
+        "after": views.html(difference.after) if difference else None,
+        "instead": views.html(difference.instead) if difference else None,
+        "body": Prose(filled.strip()),
+        "sources": [_source(key, number, scene.entry) for number, key in enumerate(cited, 1)],
+    }
+
+
+def _note(key: str, entry: Entry, cited: list[str]) -> str:
+    if key not in entry.product.sources:
+        return ""
+    if key not in cited:
+        cited.append(key)
+    return f"<sup>[{cited.index(key) + 1}]</sup>"
+
+
+def _source(key: str, number: int, entry: Entry) -> View:
+    source = entry.product.sources[key]
+    return {
+        "number": str(number),
+        "title": source.title,
+        "url": source.url,
+        "version": source.version,
+        "read_on": source.read_on.isoformat(),
+    }

@@ -1,0 +1,140 @@
+"""The MkDocs plugin: gives the pages to MkDocs in memory, and refuses to build what the gate does not let through."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
+from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.utils.yaml import yaml_load
+
+from runbooks import __version__, gate, reports, site, verify
+from runbooks.errors import UserError
+from runbooks.fleet import PolicyUnreadable
+from runbooks.pages.markdown import markdown
+from runbooks.publish import MARKER
+from runbooks.site import Site
+
+log = get_plugin_logger(__name__)
+
+EXTENSIONS = ("attr_list", "md_in_html", "tables", "admonition", "pymdownx.superfences")
+"""The Markdown extensions that the pages are written for."""
+
+WATCHED = ("clients", "templates", "policy.yml", "inventory")
+
+
+class RunbooksConfig(Config):
+    """The plugin has no options: what there is to decide stands in policy.yml."""
+
+
+class RunbooksPlugin(BasePlugin[RunbooksConfig]):
+    """A thin adapter. `handed` is the site when `runbooks build` has already made it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.handed: Site | None = None
+        self.site: Site | None = None
+        self.command = "build"
+
+    def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
+        """Keep this instance between the builds of a preview, and remember what MkDocs was asked for."""
+        if dirty:
+            raise PluginError("runbooks: --dirty leaves old pages in place; build without it")
+        self.command = command
+
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """Read and check everything before MkDocs touches the old site."""
+        root = Path(config.config_file_path).parent
+        self.site = self.handed or self._read(root)
+        theme = str(site.shipped() / "theme")
+        own = str(root / "templates" / "theme")
+        for folder in dict.fromkeys((theme, own)):
+            if Path(folder).is_dir() and folder not in config.theme.dirs:
+                config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
+        config.markdown_extensions += [name for name in EXTENSIONS if name not in config.markdown_extensions]
+        config.extra["report_problem"] = self.site.fleet.policy.report_problem
+        config.nav = nav(self.site, config.nav)
+        config.watch.extend(str(root / name) for name in WATCHED if (root / name).exists())
+        return config
+
+    def _read(self, root: Path) -> Site:
+        try:
+            made = site.make(site.read(root))
+        except PolicyUnreadable as error:
+            found = "\n".join(str(finding) for finding in gate.policy_findings(error))
+            raise PluginError(f"runbooks: policy.yml cannot be read\n{found}") from error
+        except (UserError, FileNotFoundError) as error:
+            raise PluginError(f"runbooks: {error}") from error
+        if not made.fleet.records:
+            raise PluginError("runbooks: there is no record in clients/, so nothing was checked")
+        if self.command != "serve" and not made.report.passed:
+            # Plain MkDocs cannot say "published, but red": so it is all or nothing here.
+            raise PluginError(f"runbooks: the gate is closed\n{reports.concise(made.report, root)}")
+        if made.report.site_blocked:
+            raise PluginError(f"runbooks: nothing may be published\n{reports.concise(made.report, root)}")
+        for finding in made.report.findings:
+            log.warning("%s", finding)
+        return made
+
+    @event_priority(50)
+    def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
+        """Add the generated pages. Those of clients stand in no global navigation, so no page grows with their number."""
+        assert self.site is not None
+        for page in self.site.book.pages:
+            old = files.get_file_from_path(page.uri)
+            if old is not None:
+                files.remove(old)
+            content = markdown(page, self.site.fleet.policy, directory_urls=config.use_directory_urls)
+            inclusion = InclusionLevel.NOT_IN_NAV if page.client or page.kind == "withheld" else InclusionLevel.INCLUDED
+            files.append(File.generated(config, page.uri, content=content, inclusion=inclusion))
+        return files
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Leave the mark of a site that is ours; and read the built site, where nobody else will."""
+        assert self.site is not None
+        made = self.site
+        target = Path(config.site_dir) / MARKER
+        target.parent.mkdir(parents=True, exist_ok=True)
+        content = {"as_of": made.fleet.as_of.isoformat(), "version": __version__}
+        target.write_text(json.dumps(content) + "\n", encoding="utf-8", newline="\n")
+        if self.handed is None and self.command != "serve":
+            leaks = verify.leaks(Path(config.site_dir), made.fleet)
+            if leaks:
+                raise PluginError("runbooks: the built site gives away what it must not\n" + "\n".join(map(str, leaks)))
+
+
+def nav(made: Site, written: Any) -> Any:
+    """The navigation: the generated pages that are about no single client, around the site's own. None stays None."""
+    if written is None:
+        return None
+    pages = {page.kind: page for page in made.book.pages if not page.client}
+    front = [{pages[kind].title: pages[kind].uri} for kind in ("home", "clients", "agreements") if kind in pages]
+    products = [{page.title: page.uri} for page in made.book.pages if page.kind in ("products", "product")]
+    back = [{pages[kind].title: pages[kind].uri} for kind in ("rules", "cost") if kind in pages]
+    named = set(_uris(written))
+    mine = [[entry for entry in part if not named & set(_uris(entry))] for part in (front, products, back)]
+    return [*mine[0], *([{"Products": mine[1]}] if mine[1] else []), *written, *mine[2]]
+
+
+def plain_config(path: Path) -> dict[str, Any]:
+    """mkdocs.yml as plain data."""
+    with path.open("rb") as file:
+        found: dict[str, Any] = yaml_load(file)
+    return found
+
+
+def _uris(entry: Any) -> Iterator[str]:
+    if isinstance(entry, str):
+        yield entry
+    elif isinstance(entry, dict):
+        for value in entry.values():
+            yield from _uris(value)
+    elif isinstance(entry, list):
+        for value in entry:
+            yield from _uris(value)

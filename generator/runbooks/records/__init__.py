@@ -1,0 +1,1 @@
+"""Client records: the model, and how files become it."""

@@ -1,0 +1,165 @@
+"""What must be documented about a set-up, which depends on who looks after it and on the profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from runbooks.findings import Problem, Severity
+from runbooks.fleet import Fleet, Record
+from runbooks.records.client import Client
+from runbooks.records.setup import Setup
+from runbooks.rules.registry import rule
+from runbooks.shape import closest
+
+OTHER = "other"
+
+
+@rule("DOC001", "unknown-product")
+def unknown_product(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """The product of a set-up is in the catalogue, or is `other` with its name.
+
+    Without a catalogue entry there are no procedures: a technician would meet a product nobody has described.
+
+    Mend: correct the id, add the product to templates/products, or write `product: other` with product_name.
+
+    Bad:
+
+        setups:
+          - {id: main, product: paper-and-pencil, items: [{name: Desk, kind: server}]}
+
+    Good:
+
+        setups:
+          - {id: main, product: other, product_name: Paper and pencil, items: [{name: Desk, kind: server}]}
+    """
+    known = fleet.catalogue.products
+    for setup in record.client.setups:
+        if setup.product == OTHER and setup.product_name is None:
+            yield Problem(setup.at("product"), "product: other needs product_name", "add product_name: the product's name")
+        elif setup.product != OTHER and setup.product not in known:
+            yield Problem(
+                setup.at("product"),
+                f"the catalogue has no product {setup.product}",
+                closest(setup.product, known) or f"known: {', '.join(known)}; or `product: other` with product_name",
+            )
+
+
+@rule("DOC002", "setup-undocumented")
+def setup_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """A set-up is documented as far as whoever manages it demands.
+
+    Every set-up: what is protected and where the backups lie. One that we manage, in the profiles standard and strict:
+    its jobs with schedule, retention and copy, each item in a job, and the steps it was made by. One that we touch on
+    request: its jobs. Strict asks for RPO and RTO as well. A backup nobody has documented is the one nobody can repair.
+
+    Mend: add what the message names.
+
+    Bad:
+
+        setups:
+          - {id: main, product: other, product_name: Tape}
+
+    Good:
+
+        copies: [{id: shelf, medium: tape}]
+        setups:
+          - id: main
+            product: other
+            product_name: Tape
+            managed_by: client
+            items: [{name: SRV1, kind: server}]
+    """
+    for setup in record.client.setups:
+        missing = [*_always(record.client, setup), *(_by_us(setup, fleet) if setup.managed_by == "us" else [])]
+        if setup.managed_by == "on_request" and not setup.jobs and fleet.policy.profile != "start":
+            missing.append("jobs")
+        if missing:
+            yield Problem(
+                setup.at(),
+                f"the set-up {setup.id} (managed by {setup.managed_by}) does not say: {'; '.join(missing)}",
+                "add what is missing; the manual says what each is for",
+            )
+        yield from _items_without_job(setup, fleet)
+
+
+def _always(client: Client, setup: Setup) -> Iterator[str]:
+    if not setup.items:
+        yield "items (what is protected)"
+    elif any((item.kind or setup.defaults.kind) is None for item in setup.items):
+        yield "the kind of every item"
+    if not client.copies:
+        yield "copies (where the backups lie)"
+
+
+def _by_us(setup: Setup, fleet: Fleet) -> Iterator[str]:
+    if fleet.policy.profile == "start":
+        return
+    if not setup.jobs:
+        yield "jobs"
+    for job in setup.jobs:
+        gaps = [name for name, value in (("schedule", job.schedule), ("keeps", job.keeps), ("to", job.to)) if value is None]
+        if gaps:
+            yield f"{', '.join(gaps)} of the job {job.name}"
+    if not setup.steps:
+        yield "steps (how it was made)"
+    if fleet.policy.profile == "strict":
+        for name in ("rpo", "rto"):
+            if any(getattr(item, name) is None and getattr(setup.defaults, name) is None for item in setup.items):
+                yield f"{name} of every item"
+
+
+def _items_without_job(setup: Setup, fleet: Fleet) -> Iterator[Problem]:
+    if setup.managed_by != "us" or fleet.policy.profile == "start" or not setup.jobs:
+        return
+    protected = {item for job in setup.jobs for item in job.items}
+    for item in setup.items:
+        if item.key not in protected and item.retired_on is None:
+            yield Problem(item.at(), f"no job protects {item.name or item.id}", "add its id to a job's items, or list it under unprotected")
+
+
+@rule("DOC003", "client-undocumented")
+def client_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """A client has a set-up, or the record says that there is no backup.
+
+    A record that says neither reads as "all fine" at night.
+
+    Mend: describe the set-up, or write no_backup with the day the client was told.
+
+    Bad:
+
+        client: Somebody
+
+    Good:
+
+        no_backup: {told_on: 2026-05-06}
+    """
+    client = record.client
+    if client.status in ("prospect", "former", "onboarding") or client.unreadable:
+        return
+    if not client.setups and client.no_backup is None and not client.doubtful_at("setups"):
+        yield Problem((), "the record has no set-up", "describe it under setups, or write no_backup: {told_on: DATE}", on_key=True)
+    if client.setups and client.no_backup is not None:
+        yield Problem(client.no_backup.at(), "the record has set-ups and says there is no backup", "keep one of the two")
+
+
+@rule("DOC004", "no-one-to-call", Severity.WARNING)
+def no_one_to_call(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """An active client has somebody to call, with a number.
+
+    The first ten minutes of a night go into finding who may decide.
+
+    Mend: add a contact with a phone or a private_ref.
+
+    Bad:
+
+        contacts: []
+
+    Good:
+
+        contacts: [{name: Owner, roles: [decision_maker], phone: "+61 2 5550 0100"}]
+    """
+    client = record.client
+    if client.status in ("active", "offboarding") and not client.unreadable and not client.doubtful_at("contacts"):
+        reachable = [one for one in client.contacts if one.phone or one.private_ref or one.email]
+        if not reachable:
+            yield Problem(("contacts",), "the record names nobody who can be called", "add a contact with a phone", on_key=True)

@@ -1,0 +1,202 @@
+"""References inside a record: every id that is named exists, and exists once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+
+from runbooks.findings import KeyPath, Problem
+from runbooks.fleet import Fleet, Record
+from runbooks.grammar import schedule
+from runbooks.policy import OwnField
+from runbooks.records.client import Client
+from runbooks.records.setup import Setup
+from runbooks.rules.registry import rule
+from runbooks.shape import closest
+from runbooks.values import DAY
+
+
+@rule("REC004", "unknown-reference")
+def unknown_reference(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """Every id that a record refers to exists in it, or in policy.yml.
+
+    A job that protects an item nobody has described, or writes to a copy that is not there, misleads whoever repairs it.
+
+    Mend: correct the id; the message names the nearest one.
+
+    Bad:
+
+        setups:
+          - {id: main, product: other, product_name: Tape, items: [{name: SRV1, kind: server}], jobs: [{name: Nightly, items: [srv2]}]}
+
+    Good:
+
+        setups:
+          - {id: main, product: other, product_name: Tape, items: [{name: SRV1, kind: server}], jobs: [{name: Nightly, items: [srv1]}]}
+    """
+    client = record.client
+    sites = [site.id for site in client.sites]
+    copies = [copy.id for copy in client.copies]
+    setups = [setup.id for setup in client.setups]
+    for contact in client.contacts:
+        yield from _one(contact.site, contact.at("site"), "site", sites)
+    for copy in client.copies:
+        yield from _one(copy.site, copy.at("site"), "site", [*sites, "offsite"])
+        yield from _one(copy.target, copy.at("target"), "target of policy.yml", [one.id for one in fleet.policy.targets])
+    for agreement in client.agreements:
+        for cover in agreement.covers:
+            yield from _many(cover.setups or (), cover.at("setups"), "set-up", setups)
+    if client.monitoring is not None:
+        yield from _many(client.monitoring.setups or (), client.monitoring.at("setups"), "set-up", setups)
+    for setup in client.setups:
+        yield from _in_setup(setup, sites, copies)
+
+
+def _in_setup(setup: Setup, sites: list[str], copies: list[str]) -> Iterator[Problem]:
+    items = [item.key for item in setup.items]
+    jobs = [job.name for job in setup.jobs]
+    yield from _one(setup.defaults.site, setup.defaults.at("site"), "site", sites)
+    for item in setup.items:
+        yield from _one(item.site, item.at("site"), "site", sites)
+        yield from _many(item.depends_on, item.at("depends_on"), "item", items)
+    for job in setup.jobs:
+        yield from _many(job.items, job.at("items"), "item", items)
+        yield from _one(job.to, job.at("to"), "copy", copies)
+        yield from _one(job.from_copy, job.at("from"), "copy", copies)
+        if job.schedule is not None:
+            yield from _one(schedule(job.schedule).after_job, job.at("schedule"), "job", jobs)
+    for test in setup.restore_tests:
+        yield from _many(test.items, test.at("items"), "item", items)
+        yield from _one(test.from_copy, test.at("from"), "copy", copies)
+
+
+def _many(ids: Sequence[str], at: KeyPath, what: str, known: Sequence[str]) -> Iterator[Problem]:
+    for index, one in enumerate(ids):
+        yield from _one(one, (*at, index), what, known)
+
+
+def _one(one: str | None, at: KeyPath, what: str, known: Sequence[str]) -> Iterator[Problem]:
+    if one is not None and one not in known:
+        there = f"known: {', '.join(known)}" if known else f"the record has no {what}"
+        yield Problem(at, f"there is no {what} {one}", closest(one, known) or there)
+
+
+@rule("REC005", "id-twice")
+def id_twice(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """No id is used twice for the same kind of thing.
+
+    Which of the two is meant cannot be told; an agreement or set-up whose id stands twice entitles to nothing.
+
+    Mend: give one of them another id.
+
+    Bad:
+
+        sites:
+          - {id: main, name: High Street}
+          - {id: main, name: Low Street}
+
+    Good:
+
+        sites:
+          - {id: high, name: High Street}
+          - {id: low, name: Low Street}
+    """
+    for what, found in _ids(record.client):
+        first: dict[str, KeyPath] = {}
+        for one, at in found:
+            if one in first:
+                yield Problem(at, f"the {what} {one} is there twice", "rename one", ((first[one], "the first"),))
+            first.setdefault(one, at)
+
+
+def _ids(client: Client) -> Iterator[tuple[str, Iterable[tuple[str, KeyPath]]]]:
+    yield "site id", [(one.id, one.at("id")) for one in client.sites]
+    yield "copy id", [(one.id, one.at("id")) for one in client.copies]
+    yield "agreement id", [(one.id, one.at("id")) for one in client.agreements]
+    yield "set-up id", [(one.id, one.at("id")) for one in client.setups]
+    for setup in client.setups:
+        yield "item id", [(one.key, one.at("id" if one.id else "name")) for one in setup.items]
+        yield "job name", [(one.name, one.at("name")) for one in setup.jobs]
+
+
+@rule("REC008", "group-not-allowed")
+def group_not_allowed(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """A kind that policy.yml wants documented one by one is not hidden in a group.
+
+    Mend: list each of them by its name.
+
+    Bad:
+
+        setups:
+          - {id: main, product: other, product_name: Tape, items: [{id: all, kind: server, match: "SRV*", expected: 3}]}
+
+    Good:
+
+        setups:
+          - {id: main, product: other, product_name: Tape, items: [{id: desks, kind: workstation, match: "PC*", expected: 3}]}
+    """
+    for setup in record.client.setups:
+        for item in setup.items:
+            kind = item.kind or setup.defaults.kind
+            if item.match is not None and kind in fleet.policy.document_each:
+                yield Problem(item.at("match"), f"a {kind} is documented one by one, not as a group", "list each by its name")
+
+
+@rule("REC009", "own-field")
+def own_field(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """The own fields of a record are those that policy.yml declares, each of its type.
+
+    Mend: correct the field, or declare it under fields in policy.yml.
+    """
+    declared, given = fleet.policy.fields, record.client.fields
+    for name, value in given.items():
+        at = record.client.at("fields", name)
+        if name not in declared:
+            yield Problem(at, f"policy.yml declares no field {name}", closest(name, declared), on_key=True)
+        elif not _fits(value, declared[name]):
+            yield Problem(at, f"{name} must be a {declared[name].type}", ", ".join(declared[name].values))
+    for name, field in declared.items():
+        if field.required and name not in given:
+            yield Problem(record.client.at("fields"), f"the record needs the field {name}", field.title or "", on_key=True)
+
+
+def _fits(value: object, field: OwnField) -> bool:
+    match field.type:
+        case "number":
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case "flag":
+            return isinstance(value, bool)
+        case "choice":
+            return value in field.values
+        case "date":
+            return isinstance(value, str) and bool(DAY.fullmatch(value)) and _real(value)
+        case "text":
+            return isinstance(value, str)
+
+
+def _real(day: str) -> bool:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        return False
+    return True
+
+
+@rule("REC010", "alias-twice")
+def alias_twice(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """No two clients go by the same name.
+
+    At night the wrong client's runbook is worse than none.
+
+    Mend: take the name out of one of the records, or make it longer.
+    """
+    names = Counter(name.casefold() for other in fleet.records for name in {other.client.client, *other.client.aliases})
+    client = record.client
+    if client.unreadable:
+        return
+    if names[client.client.casefold()] > 1:
+        yield Problem(client.at("client"), f"another client is called {client.client} too", "make the names different")
+    for index, alias in enumerate(client.aliases):
+        if names[alias.casefold()] > 1 and alias.casefold() != client.client.casefold():
+            yield Problem(client.at("aliases", index), f"another client is called {alias} too", "make the names different")

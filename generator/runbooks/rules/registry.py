@@ -1,0 +1,127 @@
+"""What a rule is, and the book of all rules."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from runbooks.findings import Blocks, Problem, Severity
+from runbooks.fleet import Fleet, Record, Written
+
+RecordCheck: TypeAlias = Callable[[Record, Fleet], Iterable[Problem]]
+WrittenCheck: TypeAlias = Callable[[Written, Fleet], Iterable[Problem]]
+FleetCheck: TypeAlias = Callable[[Fleet], Iterable[Problem]]
+Subject: TypeAlias = Literal["record", "written", "policy", "reader"]
+
+SAMPLE = re.compile(r"^(?P<kind>Bad|Good):\n\n?(?P<yaml>(?:(?: {4}.*)?\n)+)", re.MULTILINE)
+FAMILIES: Final = {
+    "YML": "the text of a file",
+    "REC": "the shape of a record",
+    "POL": "the policy",
+    "CAT": "the catalogue of products",
+    "AGR": "agreements and monitoring",
+    "DOC": "documentation",
+    "WVR": "waivers",
+    "PUB": "publishing",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A rule with everything a person asks about it. `blocks` does not depend on the severity."""
+
+    code: str
+    name: str
+    severity: Severity
+    blocks: Blocks
+    waivable: bool
+    subject: Subject
+    summary: str
+    why: str
+    mend: str
+    bad: tuple[str, ...] = ()
+    good: tuple[str, ...] = ()
+    check: Callable[..., Iterable[Problem]] | None = field(default=None, compare=False)
+
+    @property
+    def title(self) -> str:
+        """Code and name, as every report prints them."""
+        return f"{self.code} {self.name}"
+
+
+RULES: Final[dict[str, Rule]] = {}
+"""Every rule under its code."""
+
+
+def rule(
+    code: str,
+    name: str,
+    severity: Severity = Severity.ERROR,
+    *,
+    blocks: Blocks = Blocks.NOTHING,
+    waivable: bool = True,
+    subject: Subject = "record",
+) -> Callable[[RecordCheck | WrittenCheck | FleetCheck], RecordCheck | WrittenCheck | FleetCheck]:
+    """File a function as a rule. Its docstring holds the summary, the reason, `Mend:`, and `Bad:` and `Good:` samples."""
+
+    def file(check: RecordCheck | WrittenCheck | FleetCheck) -> RecordCheck | WrittenCheck | FleetCheck:
+        add(_documented(code, name, severity, blocks, waivable, subject, check.__doc__ or "", check))
+        return check
+
+    return file
+
+
+def read_by(code: str, name: str, text: str, *, blocks: Blocks = Blocks.CLIENT, waivable: bool = False) -> None:
+    """File a rule that a reader checks by itself; `text` is written like the docstring of a rule."""
+    add(_documented(code, name, Severity.ERROR, blocks, waivable, "reader", text, None))
+
+
+def add(new: Rule) -> None:
+    """File a rule. Two of one code or name are a mistake in the program."""
+    if any(new.code == old.code or new.name == old.name for old in RULES.values()):
+        raise ValueError(f"two rules are called {new.title}")
+    RULES[new.code] = new
+
+
+def find(word: str) -> Rule | None:
+    """The rule of that code or name, whatever the case."""
+    return next((one for one in RULES.values() if word.lower() in (one.code.lower(), one.name)), None)
+
+
+def words() -> tuple[str, ...]:
+    """Every code and name, for a "did you mean"."""
+    return tuple(word for one in RULES.values() for word in (one.code, one.name))
+
+
+def _documented(
+    code: str,
+    name: str,
+    severity: Severity,
+    blocks: Blocks,
+    waivable: bool,  # noqa: FBT001
+    subject: Subject,
+    text: str,
+    check: Callable[..., Iterable[Problem]] | None,
+) -> Rule:
+    head, _, tail = text.partition("\n")
+    body = textwrap.dedent(tail).strip() + "\n"
+    samples = [(found["kind"], textwrap.dedent(found["yaml"]).strip() + "\n") for found in SAMPLE.finditer(body)]
+    prose = SAMPLE.sub("", body).strip()
+    why, _, mend = prose.partition("Mend:")
+    return Rule(
+        code=code,
+        name=name,
+        severity=severity,
+        blocks=blocks,
+        waivable=waivable,
+        subject=subject,
+        summary=head.strip(),
+        why=why.strip(),
+        mend=mend.strip(),
+        bad=tuple(sample for kind, sample in samples if kind == "Bad"),
+        good=tuple(sample for kind, sample in samples if kind == "Good"),
+        check=check,
+    )

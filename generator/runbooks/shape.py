@@ -1,0 +1,216 @@
+"""From a document to a model: every error in plain words at its line, and the most that can be read in spite of them."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from pydantic import ValidationError
+
+from runbooks.findings import KeyPath, Problem
+from runbooks.parts import Part, locate, positions
+from runbooks.source import Document
+
+P = TypeVar("P", bound=Part)
+
+UNKNOWN_KEY, WRONG_VALUE, MISSING_KEY = "001", "002", "003"
+"""The last three digits of the codes of shape errors; the family goes before them."""
+
+ROUNDS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Shaped(Generic[P]):
+    """What could be read: the model without the parts that were wrong, and which those were."""
+
+    model: P | None
+    problems: tuple[Problem, ...]
+    doubts: frozenset[KeyPath]
+
+
+def shaped(model: type[P], document: Document, family: str, fallback: Mapping[str, object] | None = None) -> Shaped[P]:
+    """Read a document as a model.
+
+    Wrong parts are reported and left out until the rest fits. `fallback` gives values for required top-level keys.
+    """
+    if not isinstance(document.data, dict):
+        problem = Problem((), "this file must hold keys and values, one `key: value` a line", code=family + WRONG_VALUE)
+        problems: tuple[Problem, ...] = () if document.unreadable and document.data is None else (problem,)
+        return Shaped(_built(model, dict(fallback or {})), problems, frozenset({()}))
+    data, removed, found = deepcopy(document.data), set[KeyPath](), dict[tuple[KeyPath, str], Problem]()
+    built: P | None = None
+    for _ in range(ROUNDS):
+        try:
+            built = model.model_validate(data)
+            break
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        paths = [(_in_data(data, detail["loc"]), detail) for detail in details]
+        for path, detail in paths:
+            at = _in_file(path, frozenset(removed))
+            found.setdefault((at, detail["type"]), _problem(model, at, detail, family))
+        for path in _cuts(data, paths, fallback or {}):
+            removed.add(_in_file(path, frozenset(removed)))
+            _cut(data, path)
+        for key, value in (fallback or {}).items():
+            data.setdefault(key, value)
+    doubts = frozenset(removed | document.doubtful)
+    if built is not None:
+        locate(built, (), doubts, frozenset(removed))
+    return Shaped(built, tuple(found.values()), doubts)
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """A "did you mean" for a word that is not among the known ones, or nothing."""
+    near = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else ""
+
+
+def _built(model: type[P], data: dict[str, object]) -> P | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError:
+        return None
+
+
+def _in_data(data: Any, loc: tuple[int | str, ...]) -> KeyPath:
+    """The key path of an error: pydantic's own words for unions and validators are left out."""
+    path: list[int | str] = []
+    for position, key in enumerate(loc):
+        last = position == len(loc) - 1
+        if isinstance(data, dict) and isinstance(key, str) and (key in data or (last and key != "[key]")):
+            path.append(key)
+            data = data.get(key)
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            path.append(key)
+            data = data[key]
+    return tuple(path)
+
+
+def _in_file(path: KeyPath, removed: frozenset[KeyPath]) -> KeyPath:
+    at: KeyPath = ()
+    for key in path:
+        if isinstance(key, int):
+            kept = positions(at, removed)
+            key = next(place for number, place in enumerate(kept) if number == key)  # noqa: PLW2901
+        at = (*at, key)
+    return at
+
+
+def _cuts(data: Any, paths: list[tuple[KeyPath, Any]], fallback: Mapping[str, object]) -> list[KeyPath]:
+    """What to leave out: the wrong value, or the part that lacks something. Deepest and last first."""
+    cuts: set[KeyPath] = set()
+    for path, detail in paths:
+        if detail["type"] == "missing":
+            if len(path) == 1 and path[0] in fallback:
+                continue
+            cuts.add(path[:-1])
+        else:
+            cuts.add(path)
+    kept = [cut for cut in cuts if not any(cut[:length] in cuts for length in range(len(cut)))]
+    return sorted(kept, key=lambda cut: tuple((isinstance(key, int), key) for key in cut), reverse=True)
+
+
+def _cut(data: Any, path: KeyPath) -> None:
+    if not path:
+        data.clear()
+        return
+    for key in path[:-1]:
+        data = data[key]
+    if isinstance(data, list) or path[-1] in data:
+        del data[path[-1]]
+
+
+def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Problem:
+    name = str(at[-1]) if at else ""
+    match detail["type"]:
+        case "extra_forbidden":
+            known = _keys(model, at[:-1])
+            return Problem(
+                at,
+                f"unknown key {name}" + (f" in {_words(at[:-1])}" if len(at) > 1 else ""),
+                closest(name, known) or f"known here: {', '.join(known)}",
+                code=family + UNKNOWN_KEY,
+                on_key=True,
+            )
+        case "missing":
+            where = _words(at[:-1]) or "the file"
+            return Problem(at[:-1], f"{where} needs the key {name}", _hint(model, at), code=family + MISSING_KEY, on_key=True)
+        case _:
+            message, hint = _value_message(detail)
+            return Problem(at, f"{name or 'the file'}: {message}", hint or _hint(model, at), code=family + WRONG_VALUE)
+
+
+def _value_message(detail: Any) -> tuple[str, str]:
+    given, context = detail.get("input"), detail.get("ctx") or {}
+    match detail["type"]:
+        case "literal_error":
+            allowed = [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
+            return f"{_short(given)} is not one of {', '.join(allowed)}", closest(str(given), allowed)
+        case "string_type":
+            return "this must be text", f'put it in quotes: "{given}"' if isinstance(given, int | float) else ""
+        case "bool_type" | "bool_parsing":
+            return f"{_short(given)} is neither true nor false", "write true or false"
+        case "int_type" | "int_parsing" | "int_from_float" | "float_type" | "float_parsing":
+            return f"{_short(given)} is not a number", ""
+        case "model_type" | "model_attributes_type" | "dict_type" | "dataclass_type":
+            return "this must hold keys and values", ""
+        case "tuple_type" | "list_type":
+            return "this must be a list", "start each entry with a dash: - first"
+        case "string_pattern_mismatch":
+            return f"{_short(given)} does not have the right form", ""
+        case "value_error":
+            return str(context.get("error", detail["msg"])), ""
+        case _:
+            return str(detail["msg"]), ""
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _words(path: KeyPath) -> str:
+    """A key path as a person says it: agreements, entry 2."""
+    words = [f"entry {key + 1}" if isinstance(key, int) else key for key in path]
+    return " ".join(words)
+
+
+def _hint(model: type[Part], at: KeyPath) -> str:
+    owner = _model_at(model, at[:-1])
+    if owner is None or not at:
+        return ""
+    for name, field in owner.model_fields.items():
+        if (field.alias or name) == at[-1]:
+            return field.description or ""
+    return ""
+
+
+def _keys(model: type[Part], at: KeyPath) -> list[str]:
+    owner = _model_at(model, at)
+    return sorted(field.alias or name for name, field in owner.model_fields.items()) if owner else []
+
+
+def _model_at(model: type[Part], at: KeyPath) -> type[Part] | None:
+    """The model that describes the mapping at a key path, or nothing where it has none of its own."""
+    current: type[Part] | None = model
+    for key in at:
+        if current is None:
+            return None
+        if isinstance(key, int):
+            continue
+        fields = {field.alias or name: field for name, field in current.model_fields.items()}
+        if key in fields:
+            current = next(_parts_in(fields[key].annotation), None)
+    return current
+
+
+def _parts_in(annotation: Any) -> Iterator[type[Part]]:
+    if isinstance(annotation, type) and issubclass(annotation, Part):
+        yield annotation
+    for argument in typing.get_args(annotation):
+        yield from _parts_in(argument)

@@ -1,0 +1,110 @@
+"""The kinds of value a record can hold: one line of text, prose, a day, an identifier, a length of time."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
+
+from runbooks import grammar
+
+T = TypeVar("T")
+
+LINE_LIMIT = 500
+PROSE_LIMIT = 20_000
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def _without_control(text: str) -> str:
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
+            raise ValueError(f"the control character U+{ord(character):04X} cannot stand in a record; remove it")
+    return text
+
+
+def _line(text: str) -> str:
+    _without_control(text)
+    if "\n" in text or "\t" in text:
+        raise ValueError("this must be one line without tabs")
+    if not text.strip():
+        raise ValueError("this must not be empty")
+    return text.strip()
+
+
+def _day(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str) and DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"{value} is not a day of the calendar") from None
+    raise ValueError("write the day as YYYY-MM-DD, for example 2026-10-04")
+
+
+def _duration(text: str) -> str:
+    grammar.duration(text)
+    return text
+
+
+def _schedule(text: str) -> str:
+    grammar.schedule(text)
+    return text
+
+
+def _whole(value: object) -> object:
+    # JSON knows one kind of number, so 3.0 is the integer 3 to a schema.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _schema(base: str, **more: Any) -> WithJsonSchema:
+    return WithJsonSchema({"type": base, **more})
+
+
+Line = Annotated[str, Strict(), AfterValidator(_line), _schema("string", minLength=1, maxLength=LINE_LIMIT, pattern=r"^[^\n\t]*\S[^\n\t]*$"), Field(max_length=LINE_LIMIT)]
+"""One line of plain text. Shown as it stands, never as markup."""
+
+Prose = Annotated[str, Strict(), AfterValidator(_without_control), Field(max_length=PROSE_LIMIT, min_length=1)]
+"""Text that may use Markdown: emphasis, lists, links, code."""
+
+Slug = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+"""A short name in lower case: letters, digits and single dashes."""
+
+Name = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=80)]
+"""A key of one's own: lower case letters, digits, single dashes or underscores."""
+
+Day = Annotated[date, BeforeValidator(_day), _schema("string", format="date", pattern=r"^\d{4}-\d\d-\d\d$")]
+"""A day of the calendar, YYYY-MM-DD."""
+
+Flag = Annotated[bool, Strict()]
+"""true or false."""
+
+Count = Annotated[int, BeforeValidator(_whole), Strict(), Field(ge=0, le=1_000_000)]
+"""A whole number, zero or more."""
+
+Amount = Annotated[float, Strict(False), Field(ge=0)]
+"""An amount of money in the policy's currency. Never rendered."""
+
+Reference = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z0-9+.-]*://\S+$", max_length=LINE_LIMIT)]
+"""Where something is kept, as an address: vault://client/item. Never the thing itself."""
+
+Email = Annotated[str, Strict(), StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)]
+"""An e-mail address."""
+
+Web = Annotated[str, Strict(), StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
+"""The address of a web page, http or https."""
+
+Link = Annotated[str, Strict(), StringConstraints(pattern=r"^(https?://|mailto:)[^\s<>\"]+$", max_length=2000)]
+"""A web address or a mailto: address."""
+
+Duration = Annotated[str, Strict(), AfterValidator(_duration), _schema("string", pattern=grammar.DURATION_PATTERN)]
+"""A length of time: 30m, 4h, 1d, 2w."""
+
+Schedule = Annotated[str, Strict(), AfterValidator(_schedule), _schema("string", pattern=grammar.SCHEDULE_PATTERN)]
+"""When a job runs: daily at 22:00, every 1h 07:00-19:00 on weekdays, after NB-Servers-Daily."""
+
+Many = Annotated[tuple[T, ...], Strict(False)]
+"""A list."""
