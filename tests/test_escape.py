@@ -14,7 +14,10 @@ from runbooks import escape
 
 
 def test_words_stay_readable() -> None:
-    assert escape.text("NB-DC01, nb-bk01.north-bay.example 12.3 2026-10-04") == "NB-DC01, nb-bk01.north-bay.example 12.3 2026-10-04"
+    assert (
+        escape.text("NB-DC01, nb-bk01.north-bay.example 12.3 2026-10-04")
+        == "NB-DC01, nb-bk01.north-bay.example 12.3 2026-10-04"
+    )
 
 
 def test_signs_become_entities() -> None:
@@ -26,7 +29,10 @@ def test_spaces_that_markdown_minds_become_entities() -> None:
 
 
 def test_what_cannot_be_seen_is_shown() -> None:
-    assert escape.visible("a\u202eb\u200b\x00\u3164\ud800\U000e0041") == "a[U+202E]b[U+200B][U+0000][U+3164][U+D800][U+E0041]"
+    assert (
+        escape.visible("a\u202eb\u200b\x00\u3164\ud800\U000e0041")
+        == "a[U+202E]b[U+200B][U+0000][U+3164][U+D800][U+E0041]"
+    )
     assert escape.visible("a\nb\r\nc\td\u00a0é日🙂") == "a b c d\u00a0é日🙂"
 
 
@@ -48,7 +54,10 @@ def test_a_title_is_one_line() -> None:
     [
         ("https://x.example/a?b=1&c=2#d", "https://x.example/a?b=1&amp;c=2#d"),
         ("HTTP://x.example:8080/", "HTTP://x.example:8080/"),
-        ("https://x.example/a b(c)'\"<>|`*_~\\{}^", "https://x.example/a%20b%28c%29%27%22%3C%3E%7C%60%2A%5F%7E%5C%7B%7D%5E"),
+        (
+            "https://x.example/a b(c)'\"<>|`*_~\\{}^",
+            "https://x.example/a%20b%28c%29%27%22%3C%3E%7C%60%2A%5F%7E%5C%7B%7D%5E",
+        ),
         ("https://x.example/50%/%41", "https://x.example/50%25/%41"),
         ("https://bücher.example/ä", "https://b%C3%BCcher.example/%C3%A4"),
         ("mailto:a@x.example?subject=b", "mailto:a@x.example?subject=b"),
@@ -65,11 +74,25 @@ def test_a_link_that_is_allowed_stays(value: str, target: str) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        *("", " ", "javascript:alert(1)", "JAVASCRIPT:x", " https://x.example", "https://x.example\n", "java\tscript:x"),
+        *(
+            "",
+            " ",
+            "javascript:alert(1)",
+            "JAVASCRIPT:x",
+            " https://x.example",
+            "https://x.example\n",
+            "java\tscript:x",
+        ),
         *("data:text/html,x", "vbscript:x", "file:///x", "ftp://x.example", "ssh://x.example", "x:y", "1:2", ":x"),
         *("//x.example", "\\\\x", "/\\x", "\\/x", "https:x.example", "https:/x.example", "https://", "https:///x"),
         *("https://a@x.example", "https://a:b@x.example", "https://[::1]/", "https://[x", "http://x.example:y/"),
-        *("https://x.example\\@y", "https://x y/", "\x01javascript:x", "\ufeffhttps://x.example", "https://x.example/\u202e"),
+        *(
+            "https://x.example\\@y",
+            "https://x y/",
+            "\x01javascript:x",
+            "\ufeffhttps://x.example",
+            "https://x.example/\u202e",
+        ),
         "https://x.example/\ud800",
     ],
 )

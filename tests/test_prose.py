@@ -53,7 +53,7 @@ SAMPLES = [
     "&lt;b&gt; &amp;lt; & &copy;",
     "a | b || c",
     "[^1] *[x]: y\n\n[^1]: z",
-    "!!! note\n    x\n\n=== \"a\"\n    b",
+    '!!! note\n    x\n\n=== "a"\n    b',
     "{: .x onclick=y } text\n{: #z }",
     "\u202ehidden\u200b\x00",
     "---\n\n***",
@@ -105,7 +105,10 @@ def assert_clean(clean: str) -> None:
             }
             assert [name for name, _ in attributes] in ([], ["href", "rel"])
             if attributes:
-                assert attributes[0][1].lower().startswith(("http://", "https://", "mailto:", "tel:")) or ":" not in attributes[0][1]
+                assert (
+                    attributes[0][1].lower().startswith(("http://", "https://", "mailto:", "tel:"))
+                    or ":" not in attributes[0][1]
+                )
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -157,7 +160,9 @@ def test_what_becomes_of_markdown(text: str, html: str | None, inline: str) -> N
 
 
 def test_an_anchor_is_plain_text_and_a_target_that_is_allowed() -> None:
-    assert str(prose.anchor("*a*", "https://x.example/")) == '<a href="https://x.example/" rel="noopener">&#42;a&#42;</a>'
+    assert (
+        str(prose.anchor("*a*", "https://x.example/")) == '<a href="https://x.example/" rel="noopener">&#42;a&#42;</a>'
+    )
     assert str(prose.anchor("<b>", "javascript:x")) == "&#60;b&#62;"
 
 

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from runbooks.scalars import MAX_DIGITS, STARTS, meaning, reading, trap
-from runbooks.source_codes import AMBIGUOUS, CURLY_QUOTES, IMPOSSIBLE_DATE, NUMBER_OUT_OF_RANGE
+from runbooks.source.codes import AMBIGUOUS, CURLY_QUOTES, IMPOSSIBLE_DATE, NUMBER_OUT_OF_RANGE
+from runbooks.source.scalars import MAX_DIGITS, STARTS, meaning, reading, trap
 
 NUMBERS = st.text("0123456789+-._:eExobBaAfTZ ", min_size=1, max_size=12).filter(lambda text: text == text.strip())
 
@@ -126,6 +126,8 @@ def test_a_value_that_pyyaml_reads_as_something_else_is_always_a_trap(text: str)
     resolve: Callable[..., str] = yaml.SafeLoader("").resolve
     kind = resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
     value, found = reading(text)
+    if kind == "yaml":
+        return  # no unquoted value begins with !, & or *
     same = {"str": str, "int": int, "float": float, "bool": bool, "null": type(None), "timestamp": str}
     if found is None:
         assert same.get(kind) is type(value)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -232,7 +231,7 @@ INJECTIONS = [
     "data:text/html,<script>alert(1)</script>",
     "vbscript:x",
     "file:///etc/passwd",
-    "mailto:a@x.example?subject=\"x\"",
+    'mailto:a@x.example?subject="x"',
     "tel:+61 2",
     "../../index.md",
     "&lt;b&gt;",
@@ -245,7 +244,7 @@ INJECTIONS = [
     "==x== ^^y^^ ~~z~~ ++k++",
     "$x$ $$y$$",
     "(c) --> 1/2",
-    "--8<-- \"x.md\"",
+    '--8<-- "x.md"',
     "$(touch x)",
     "`touch x`",
     "'; touch x; '",
@@ -284,7 +283,7 @@ class Page(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         self.shape.append(("/" + tag,))
 
-    def handle_comment(self, data: str) -> None:
+    def handle_comment(self, data: str) -> None:  # noqa: ARG002 - what the parser calls it with
         self.shape.append(("comment",))
 
     def handle_decl(self, decl: str) -> None:
@@ -324,7 +323,9 @@ def assert_inert(value: str) -> None:
         assert found.shape == PLAIN.shape
     assert squeeze(found.text).count(squeeze(escape.visible(value))) >= 1
     targets = [target.lower() for name, target in found.attributes if name in {"href", "src"}]
-    assert not [target for target in targets if target.lstrip("\x00\x01 ").startswith(("javascript:", "data:", "vbscript:"))]
+    assert not [
+        target for target in targets if target.lstrip("\x00\x01 ").startswith(("javascript:", "data:", "vbscript:"))
+    ]
     assert not [target for target in targets if target.startswith(("//", "/\\", "\\"))]
 
 
@@ -341,10 +342,12 @@ def test_any_text_adds_nothing_and_reads_as_typed(value: str) -> None:
 
 def assert_inert_in_blocks(value: str) -> None:
     try:
-        found = page(BLOCKS, v=value, w=value)
-    except templates.TemplateProblem as problem:
-        assert "cannot stand in a code block" in problem.message or "code block" in problem.message or "hyphen" in problem.message
+        escape.sh(value)
+    except escape.Unquotable:
+        with pytest.raises(templates.TemplateProblem, match=r"hyphen|code block"):
+            page(BLOCKS, v=value, w=value)
         return
+    found = page(BLOCKS, v=value, w=value)
     # The colours of a command depend on it: only what the highlighter adds may differ.
     assert [part for part in found.shape if part[0].strip("/") != "span"] == [
         part for part in PLAIN_BLOCKS.shape if part[0].strip("/") != "span"
@@ -405,8 +408,16 @@ def text_of(source: str, **context: object) -> str:
         ("{% for i in range(9999) %}{% for j in range(999) %}x{% endfor %}{% endfor %}", 1, "writes more than"),
         ("{% macro m(n) %}{% if n %}{{ m(n-1) }}{{ m(n-1) }}{% endif %}{% endmacro %}{{ m(60) }}", 1, "too much work"),
         ("{% macro m() %}{{ m() }}{% endmacro %}\n{{ m() }}", 1, "without end"),
-        ("{% set ns = namespace(x='xx') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}", 1, "more than"),
-        ("{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}", 1, "more than"),
+        (
+            "{% set ns = namespace(x='xx') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+            1,
+            "more than",
+        ),
+        (
+            "{% set ns = namespace(x=[1]) %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+            1,
+            "more than",
+        ),
         ("{% for i in v recursive %}{{ loop(i) }}{% endfor %}", 1, "recursive"),
         ("a\n```sh\nx {{ lines }}\n```\n", 3, "control or invisible"),
         ("a\n```cmd\nx {{ percent }}\n```\n", 3, "cannot be quoted"),
@@ -428,11 +439,17 @@ def test_a_problem_is_told_at_its_line(source: str, line: int, words: str) -> No
     for first_line in (1, 2, 3, 40):
         problem = problem_of(source, first_line, **context)
         assert words in problem.message
-        assert (problem.file, problem.line) == ("sample.md", line + first_line - 1 if words != "writes more than" else 1)
+        assert (problem.file, problem.line) == (
+            "sample.md",
+            line + first_line - 1 if words != "writes more than" else 1,
+        )
 
 
 def test_keys_are_reached_whatever_python_calls_its_methods() -> None:
-    assert text_of("{% for i in d.items %}{{ i }},{% endfor %}{{ d['keys'] }}", d={"items": ["a", "b"], "keys": 1}) == "a,b,1"
+    assert (
+        text_of("{% for i in d.items %}{{ i }},{% endfor %}{{ d['keys'] }}", d={"items": ["a", "b"], "keys": 1})
+        == "a,b,1"
+    )
 
 
 def test_text_next_to_markup_is_escaped_for_markdown_too() -> None:
@@ -447,12 +464,16 @@ def test_a_macro_writes_its_values_once() -> None:
 
 
 def test_a_called_block_and_a_set_block_write_their_values_once() -> None:
-    source = "{% macro m() %}<b>{{ caller() }}</b>{% endmacro %}{% call m() %}{{ v }}{% endcall %}{% set s %}{{ v }}{% endset %} {{ s }}"
+    source = "{% macro m() %}<b>{{ caller() }}</b>{% endmacro %}{% call m() %}{{ v }}{% endcall %}"
+    source += "{% set s %}{{ v }}{% endset %} {{ s }}"
     assert text_of(source, v="*") == "<b>&#42;</b> &#42;"
 
 
 def test_missing_values_truth_and_nothing_read_as_words() -> None:
-    assert text_of("{{ a }} {{ b }} {{ c }} {{ d }} [x]({{ a }})", a=None, b=True, c=1.5, d=0) == "not recorded yes 1.5 0 [x](#)"
+    assert (
+        text_of("{{ a }} {{ b }} {{ c }} {{ d }} [x]({{ a }})", a=None, b=True, c=1.5, d=0)
+        == "not recorded yes 1.5 0 [x](#)"
+    )
 
 
 def test_a_line_keeps_its_end_when_a_block_ends_it() -> None:
@@ -479,7 +500,7 @@ def test_functions_give_text_or_markup() -> None:
 
 
 @pytest.fixture
-def folders(tmp_path: Path) -> Iterator[Path]:
+def folders(tmp_path: Path) -> Path:
     files = {
         "own/pages/a.md": "own {{ v }} {% include 'partials/p.md' %}",
         "own/pages/bad.md": "\n{% include 'products/x/secret.md' %}",
@@ -494,7 +515,7 @@ def folders(tmp_path: Path) -> Iterator[Path]:
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
-    yield tmp_path
+    return tmp_path
 
 
 def loader(folders: Path) -> templates.Loader:
@@ -506,7 +527,8 @@ def test_a_sites_own_template_wins_and_includes_shipped_ones(folders: Path) -> N
     assert templates.render(environment, "pages/a.md", {"v": "*"}) == "own &#42; [&#42;](%2A)\n"
     assert templates.sources(environment, "pages/a.md") == ("pages/a.md", "partials/p.md")
     found = loader(folders).origin("pages/a.md")
-    assert found and found[0] == "templates/pages/a.md"
+    assert found is not None
+    assert found[0] == "templates/pages/a.md"
 
 
 def test_problems_name_the_file_they_are_in(folders: Path) -> None:
@@ -521,12 +543,32 @@ def test_problems_name_the_file_they_are_in(folders: Path) -> None:
 
 def test_a_restricted_loader_finds_nothing_elsewhere(folders: Path) -> None:
     restricted = loader(folders).restricted(["pages", "partials"])
-    assert restricted.list_templates() == ["pages/a.md", "pages/b.md", "pages/bad.md", "partials/m.md", "partials/open.md", "partials/p.md"]
+    assert restricted.list_templates() == [
+        "pages/a.md",
+        "pages/b.md",
+        "pages/bad.md",
+        "partials/m.md",
+        "partials/open.md",
+        "partials/p.md",
+    ]
     with pytest.raises(templates.TemplateProblem, match=r"templates/pages/bad\.md:2: there is no template"):
         templates.render(templates.environment(restricted), "pages/bad.md", {})
 
 
-@pytest.mark.parametrize("name", ["../secret.md", "/etc/x.md", "pages/../../secret.md", "pages\\a.md", "C:/a.md", "pages/.a.md", "", "pages", "pages/a.txt"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../secret.md",
+        "/etc/x.md",
+        "pages/../../secret.md",
+        "pages\\a.md",
+        "C:/a.md",
+        "pages/.a.md",
+        "",
+        "pages",
+        "pages/a.txt",
+    ],
+)
 def test_a_name_cannot_leave_its_folder(folders: Path, name: str) -> None:
     assert loader(folders).origin(name) is None
 
@@ -542,7 +584,9 @@ def test_a_link_out_of_the_folder_is_not_followed(folders: Path) -> None:
 def test_every_shipped_template_can_be_loaded() -> None:
     root = Path(__file__).parents[1] / "templates"
     environment = templates.environment(templates.Loader([("templates", root)]))
-    names = [name for name in templates.Loader([("templates", root)]).list_templates() if not name.startswith("products/")]
+    names = [
+        name for name in templates.Loader([("templates", root)]).list_templates() if not name.startswith("products/")
+    ]
     for name in names:
         environment.get_template(name)
     assert names

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbooks.findings import Place
-from runbooks.source_codes import FORBIDDEN_CHARACTER, NOT_UTF8, TOO_LARGE
-from runbooks.text import FORBIDDEN, LONE_RETURN, MAX_BYTES, MAX_REPORTED, decoded
+from runbooks.source.codes import FORBIDDEN_CHARACTER, NOT_UTF8, TOO_LARGE
+from runbooks.source.text import FORBIDDEN, LONE_RETURN, MAX_BYTES, MAX_REPORTED, decoded
 
 
 def test_text_is_passed_on_as_it_is() -> None:

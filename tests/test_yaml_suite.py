@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from runbooks import source
-from runbooks.source import read
+from runbooks.source import read, reader
 
 LIBYAML: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -22,7 +21,7 @@ LIBYAML: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 @pytest.fixture(autouse=True, params=[LIBYAML, yaml.SafeLoader], ids=["libyaml", "python"])
 def _parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every test runs with both parsers."""
-    monkeypatch.setattr(source, "PARSER", request.param)
+    monkeypatch.setattr(reader, "PARSER", request.param)
 
 
 def codes(text: str) -> set[str]:

@@ -1,4 +1,4 @@
-"""The catalogue: a backup product is one folder of templates/products, its facts in YAML and a file for each procedure."""
+"""The catalogue: a backup product is one folder of templates/products, its facts and a file for each procedure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from typing import Literal
 from pydantic import Field
 
 from runbooks.findings import Place, Problem
+from runbooks.frontmatter import front_matter
 from runbooks.parts import Part
 from runbooks.records.agreement import ItemKind
 from runbooks.records.setup import System
 from runbooks.shape import shaped
-from runbooks.frontmatter import front_matter
 from runbooks.source import Document, read
 from runbooks.values import Count, Day, Flag, Line, Many, Prose, Slug, Web
 
@@ -60,7 +60,9 @@ class Product(Part):
     summary: Line = Field(description="What it protects and how, in one sentence.")
     protects: Many[ItemKind] = Field(description="The kinds of item it can protect.")
     systems: Many[System] = Field((), description="The operating systems it can protect.")
-    recoverability: Literal["image", "file", "saas"] = Field(description="What can be had back: a machine, files, a tenant.")
+    recoverability: Literal["image", "file", "saas"] = Field(
+        description="What can be had back: a machine, files, a tenant."
+    )
     console: Line = Field(description="Where a technician works with it.")
     mac: Mac = Field(description="Whether it can protect a Mac.")
     notices: Line | None = Field(None, description="Where it sends its results.")

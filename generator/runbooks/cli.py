@@ -21,7 +21,7 @@ from runbooks.shape import closest
 PASSED, FOUND, WRONG_USE, BUG, NOTHING_CHECKED, INTERRUPTED = 0, 1, 2, 3, 4, 130
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day of the calendar on the command line."""
 
     name = "date"
@@ -37,11 +37,22 @@ class Day(click.ParamType):
 
 
 SITE: Final = click.option(
-    "--site", "folder", type=click.Path(path_type=Path), default=None, help="The folder with policy.yml. [default: nearest upward]"
+    "--site",
+    "folder",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="The folder with policy.yml. [default: nearest upward]",
 )
-AS_OF: Final = click.option("--as-of", type=Day(), default=None, help="The day that counts. [default: today, in the policy's time zone]")
+AS_OF: Final = click.option(
+    "--as-of", type=Day(), default=None, help="The day that counts. [default: today, in the policy's time zone]"
+)
 FORMAT: Final = click.option(
-    "--format", "form", type=click.Choice(list(reports.REPORTS)), default="full", show_default=True, help="How findings are printed."
+    "--format",
+    "form",
+    type=click.Choice(list(reports.REPORTS)),
+    default="full",
+    show_default=True,
+    help="How findings are printed.",
 )
 
 
@@ -55,10 +66,12 @@ def cli() -> None:
 @SITE
 @AS_OF
 @FORMAT
-@click.option("--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What ends with 1.")
+@click.option(
+    "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What ends with 1."
+)
 @click.argument("clients", nargs=-1)
 def lint(folder: Path | None, as_of: date | None, form: str, fail_on: str, clients: tuple[str, ...]) -> int:
-    """Check every record. CLIENT... shows only the findings of these clients; all are checked all the same.
+    r"""Check every record. CLIENT... shows only the findings of these clients; all are checked all the same.
 
     \b
     Examples:
@@ -85,10 +98,12 @@ def lint(folder: Path | None, as_of: date | None, form: str, fail_on: str, clien
 @SITE
 @AS_OF
 @FORMAT
-@click.option("--site-dir", type=click.Path(path_type=Path), default=None, help="Where the site is published. [default: site]")
+@click.option(
+    "--site-dir", type=click.Path(path_type=Path), default=None, help="Where the site is published. [default: site]"
+)
 @click.option("--all-or-nothing", is_flag=True, help="Keep the old site unless there is no finding that blocks.")
-def build(folder: Path | None, as_of: date | None, form: str, site_dir: Path | None, all_or_nothing: bool) -> int:  # noqa: FBT001
-    """Check, build and publish everything that is not blocked; end with 1 when something was.
+def build(folder: Path | None, as_of: date | None, form: str, site_dir: Path | None, all_or_nothing: bool) -> int:
+    r"""Check, build and publish everything that is not blocked; end with 1 when something was.
 
     \b
     Examples:
@@ -108,7 +123,7 @@ def build(folder: Path | None, as_of: date | None, form: str, site_dir: Path | N
 @SITE
 @click.option("--host", default="127.0.0.1:8000", show_default=True, help="Address and port of the preview.")
 def serve(folder: Path | None, host: str) -> int:
-    """Show the site while records, templates and policy are edited. Findings stand in the terminal.
+    r"""Show the site while records, templates and policy are edited. Findings stand in the terminal.
 
     \b
     Example:
@@ -126,7 +141,7 @@ def serve(folder: Path | None, host: str) -> int:
 @FORMAT
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="An empty or new folder.")
 def render(folder: Path | None, as_of: date | None, form: str, out: Path) -> int:
-    """Write the same pages as plain Markdown with a plain mkdocs.yml, for any engine that builds Markdown.
+    r"""Write the same pages as plain Markdown with a plain mkdocs.yml, for any engine that builds Markdown.
 
     \b
     Example:
@@ -147,7 +162,7 @@ def render(folder: Path | None, as_of: date | None, form: str, out: Path) -> int
 @AS_OF
 @click.argument("built", type=click.Path(path_type=Path))
 def verify(folder: Path | None, as_of: date | None, built: Path) -> int:
-    """Read a built site and find whatever in it gives monitoring away.
+    r"""Read a built site and find whatever in it gives monitoring away.
 
     \b
     Example:
@@ -172,7 +187,7 @@ def verify(folder: Path | None, as_of: date | None, built: Path) -> int:
 @cli.command()
 @click.argument("word", metavar="RULE", required=False)
 def explain(word: str | None) -> int:
-    """Say what a rule asks, why, and how to mend a finding. RULE is a code or a name; without it, all are listed.
+    r"""Say what a rule asks, why, and how to mend a finding. RULE is a code or a name; without it, all are listed.
 
     \b
     Example:
@@ -185,17 +200,21 @@ def explain(word: str | None) -> int:
     found = find(word)
     if found is None:
         hint = closest(word, words())
-        raise errors.UserError(f"there is no rule {word}" + (f"; {hint}" if hint else "; `runbooks explain` lists them"))
+        raise errors.UserError(
+            f"there is no rule {word}" + (f"; {hint}" if hint else "; `runbooks explain` lists them")
+        )
     click.echo(_explained(found))
     return PASSED
 
 
 @cli.command()
 @SITE
-@click.option("--out", type=click.Path(path_type=Path), default=Path("schemas"), show_default=True, help="Where the files go.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("schemas"), show_default=True, help="Where the files go."
+)
 @click.option("--check", is_flag=True, help="Write nothing; end with 1 when the files there are out of date.")
-def schema(folder: Path | None, out: Path, check: bool) -> int:  # noqa: FBT001
-    """Write the JSON Schemas that editors complete and check records with, from this site's policy and catalogue.
+def schema(folder: Path | None, out: Path, check: bool) -> int:
+    r"""Write the JSON Schemas that editors complete and check records with, from this site's policy and catalogue.
 
     \b
     Example:

@@ -9,7 +9,7 @@ from pathlib import Path
 from runbooks import engine, site, verify
 from runbooks.engine import BuildFailed
 from runbooks.errors import UserError
-from runbooks.findings import Blocks, Finding, Place, ordered
+from runbooks.findings import Finding, Place, ordered
 from runbooks.gate import Report
 from runbooks.publish import PublishError, VerificationError, publish, staging
 from runbooks.rules.registry import RULES
@@ -41,13 +41,17 @@ def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: boo
             engine.build(made, staged.stage)
             done = publish(staged, lambda tree: verify.leaks(tree, made.fleet))
     except VerificationError as error:
-        leaks = [one for one in error.result if isinstance(one, Finding)]
-        return Outcome(_with(report, *leaks), published=False, words="Nothing was published: the built site gives monitoring away.")
+        found = error.result if isinstance(error.result, tuple) else ()
+        leaks = [one for one in found if isinstance(one, Finding)]
+        return Outcome(
+            _with(report, *leaks), published=False, words="Nothing was published: the built site gives monitoring away."
+        )
     except BuildFailed as error:
         return Outcome(_with(report, *map(_failure, error.messages)), published=False, words="Nothing was published.")
     except PublishError as error:
         raise UserError(str(error)) from error
-    words = f"Published {done.site}: {done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were."
+    counts = f"{done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were"
+    words = f"Published {done.site}: {counts}."
     return Outcome(report, published=True, words=words)
 
 
@@ -57,4 +61,6 @@ def _with(report: Report, *findings: Finding) -> Report:
 
 def _failure(message: str) -> Finding:
     rule = RULES["PUB004"]
-    return Finding(Place("mkdocs.yml"), rule.code, rule.name, rule.severity, rule.blocks, " ".join(message.split()), rule.mend)
+    return Finding(
+        Place("mkdocs.yml"), rule.code, rule.name, rule.severity, rule.blocks, " ".join(message.split()), rule.mend
+    )

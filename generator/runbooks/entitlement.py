@@ -1,4 +1,4 @@
-"""The gate: what a client is entitled to, for one set-up, on one day. Rules, pages and the site's verifier all ask here.
+"""The gate: what a client is entitled to, for one set-up, on one day. Rules, pages and the verifier all ask here.
 
 What cannot be read or decided is nothing. There is no clock here: the day is an argument.
 """
@@ -190,8 +190,9 @@ def _type_objections(agreement: Agreement, policy: Policy) -> Iterator[tuple[str
                 yield "prepaid hours are not an agreement", agreement.at("type")
             elif not automated:
                 yield "policy.yml does not count automated block time", agreement.at("type")
-        case Recurring(counts=False):
-            yield f"agreements of type {agreement.type} do not count in policy.yml", agreement.at("type")
+        case Recurring(counts=counts):
+            if not counts:
+                yield f"agreements of type {agreement.type} do not count in policy.yml", agreement.at("type")
 
 
 def _date_objections(agreement: Agreement, as_of: date) -> Iterator[tuple[str, KeyPath]]:

@@ -23,7 +23,7 @@ _NOT_IN_ANCHOR = re.compile(r"[^0-9A-Za-z.]+")
 _HOST = re.compile(r"[^\s@\[\]<>\\\"'`{}|^]+")
 
 
-class Unquotable(ValueError):  # noqa: N818 - a message about a value, not a fault
+class Unquotable(ValueError):
     """A value that cannot be made safe for the place where it stands; the message says why."""
 
 

@@ -1,4 +1,4 @@
-"""Everything that was read for one run: the policy, the catalogue, all records and the hand-written pages, on one day."""
+"""Everything that was read for one run, on one day: policy, catalogue, all records and the hand-written pages."""
 
 from __future__ import annotations
 
@@ -104,7 +104,9 @@ def read_policy(root: Path) -> tuple[Policy, Document]:
     return found.model, document
 
 
-def read_fleet(root: Path, policy: Policy, policy_document: Document, products: Mapping[str, Sequence[Path]], as_of: date) -> Fleet:
+def read_fleet(
+    root: Path, policy: Policy, policy_document: Document, products: Mapping[str, Sequence[Path]], as_of: date
+) -> Fleet:
     """Read all records, products and hand-written pages of a site. Whatever is wrong in them travels as problems."""
     return Fleet(
         root=root,
@@ -134,7 +136,11 @@ def _once(records: list[Record], times: Counter[str]) -> Iterator[Record]:
             continue
         files = " and ".join(str(record.file) for record in same)
         problem = Problem(
-            (), f"two records have the short name {slug}: {files}", "rename one of the files", code="REC007", on_key=True
+            (),
+            f"two records have the short name {slug}: {files}",
+            "rename one of the files",
+            code="REC007",
+            on_key=True,
         )
         others = tuple(problem for record in same[1:] for problem in record.problems if isinstance(problem.at, Place))
         yield _record(slug, first.document, (*first.problems, problem, *others), extra_doubts=frozenset({()}))
@@ -192,7 +198,9 @@ def _record(
 ) -> Record:
     found = shaped(Client, document, "REC", fallback={"client": slug})
     client = found.model or Client.model_validate({"client": slug})
-    doubts = found.doubts | extra_doubts | (frozenset({()}) if document.unreadable or found.model is None else frozenset())
+    doubts = (
+        found.doubts | extra_doubts | (frozenset({()}) if document.unreadable or found.model is None else frozenset())
+    )
     client._doubts = doubts
     return Record(slug, document, client, (*traps, *found.problems))
 

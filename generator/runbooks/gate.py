@@ -41,7 +41,9 @@ class Report:
 
     def blocking(self, client: str) -> tuple[Finding, ...]:
         """The findings that keep a page, or all pages, of this client back."""
-        return tuple(one for one in self.findings if one.client == client and one.blocks in (Blocks.PAGE, Blocks.CLIENT))
+        return tuple(
+            one for one in self.findings if one.client == client and one.blocks in (Blocks.PAGE, Blocks.CLIENT)
+        )
 
     @cached_property
     def blocked_clients(self) -> frozenset[str]:
@@ -95,7 +97,9 @@ def _run(one: Rule, fleet: Fleet, crashes: list[str]) -> Iterator[Finding]:
         except Exception as error:  # noqa: BLE001 - a rule's crash is a finding that names the rule; the traceback is kept
             crashes.append("".join(traceback.format_exception(error)))
             where = document.files[0] if document.files else "policy.yml"
-            problem = Problem(Place(where), f"the rule {one.title} crashed: {type(error).__name__}", RULES[CRASHED].mend)
+            problem = Problem(
+                Place(where), f"the rule {one.title} crashed: {type(error).__name__}", RULES[CRASHED].mend
+            )
             yield _finding(problem, RULES[CRASHED], document, client, None)
             continue
         for problem in problems:
@@ -132,7 +136,7 @@ def _finding(problem: Problem, one: Rule, document: Document, client: str, polic
     )
 
 
-def _place(at: At, document: Document, on_key: bool) -> Place:  # noqa: FBT001
+def _place(at: At, document: Document, on_key: bool) -> Place:
     if isinstance(at, Place):
         return at
     return document.key_place(at) if on_key else document.place(at)
@@ -167,12 +171,7 @@ def _sorted_out(found: Iterable[Finding], fleet: Fleet) -> tuple[list[Finding], 
 
 def _waives(waiver: Waiver, finding: Finding, as_of: date) -> bool:
     rule = RULES[finding.code]
-    return (
-        rule.waivable
-        and waiver.client == finding.client
-        and find(waiver.rule) is rule
-        and as_of <= waiver.until
-    )
+    return rule.waivable and waiver.client == finding.client and find(waiver.rule) is rule and as_of <= waiver.until
 
 
 def path_words(path: KeyPath) -> str:

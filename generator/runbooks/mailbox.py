@@ -8,6 +8,9 @@ from collections.abc import Iterable
 
 ADDRESS = re.compile(r"[^\s<>\"'`,;:|()\[\]{}\\/=]+@[^\s<>\"'`,;:|()\[\]{}\\/?&=]+")
 
+MARKUP = re.compile(r"<!--.*?-->|[*`\\]", re.DOTALL)
+"""What Markdown leaves out of the text that is read."""
+
 
 def ours(text: str, mailboxes: Iterable[str]) -> tuple[str, ...]:
     """The provider's addresses that occur in a text, as policy.yml names them, each once and sorted.
@@ -24,7 +27,10 @@ def canonical(text: str) -> str:
     """A text as two readers would compare it: one form for look-alike widths, no invisible characters, one case."""
     folded = unicodedata.normalize("NFKC", text)
     folded = folded.replace("%40", "@").replace("&#64;", "@").replace("%2b", "+").replace("%2B", "+")
-    visible = "".join(character for character in folded if unicodedata.category(character) not in ("Cf", "Cc") or character in "\n\t")
+    folded = MARKUP.sub("", folded)
+    visible = "".join(
+        character for character in folded if unicodedata.category(character) not in ("Cf", "Cc") or character in "\n\t"
+    )
     return visible.casefold()
 
 

@@ -14,7 +14,7 @@ from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.utils.yaml import yaml_load
 
-from runbooks import __version__, gate, reports, site, verify
+from runbooks import __version__, escape, gate, reports, site, verify
 from runbooks.errors import UserError
 from runbooks.fleet import PolicyUnreadable
 from runbooks.pages.markdown import markdown
@@ -29,11 +29,11 @@ EXTENSIONS = ("attr_list", "md_in_html", "tables", "admonition", "pymdownx.super
 WATCHED = ("clients", "templates", "policy.yml", "inventory")
 
 
-class RunbooksConfig(Config):
+class RunbooksConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs has no types there
     """The plugin has no options: what there is to decide stands in policy.yml."""
 
 
-class RunbooksPlugin(BasePlugin[RunbooksConfig]):
+class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-call]  # nor there
     """A thin adapter. `handed` is the site when `runbooks build` has already made it."""
 
     def __init__(self) -> None:
@@ -84,7 +84,7 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):
 
     @event_priority(50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
-        """Add the generated pages. Those of clients stand in no global navigation, so no page grows with their number."""
+        """Add the generated pages. Those of clients stand in no global nav, so no page grows with their number."""
         assert self.site is not None
         for page in self.site.book.pages:
             old = files.get_file_from_path(page.uri)
@@ -114,9 +114,15 @@ def nav(made: Site, written: Any) -> Any:
     if written is None:
         return None
     pages = {page.kind: page for page in made.book.pages if not page.client}
-    front = [{pages[kind].title: pages[kind].uri} for kind in ("home", "clients", "agreements") if kind in pages]
-    products = [{page.title: page.uri} for page in made.book.pages if page.kind in ("products", "product")]
-    back = [{pages[kind].title: pages[kind].uri} for kind in ("rules", "cost") if kind in pages]
+    front = [
+        {escape.title(pages[kind].title): pages[kind].uri}
+        for kind in ("home", "clients", "agreements")
+        if kind in pages
+    ]
+    products = [
+        {escape.title(page.title): page.uri} for page in made.book.pages if page.kind in ("products", "product")
+    ]
+    back = [{escape.title(pages[kind].title): pages[kind].uri} for kind in ("rules", "cost") if kind in pages]
     named = set(_uris(written))
     mine = [[entry for entry in part if not named & set(_uris(entry))] for part in (front, products, back)]
     return [*mine[0], *([{"Products": mine[1]}] if mine[1] else []), *written, *mine[2]]

@@ -36,7 +36,7 @@ class BlockTime(Part):
     """Prepaid hours: half-way, not a true agreement."""
 
     counts: Literal[False] = Field(False, description="Always false: prepaid hours are not an agreement.")
-    automated_counts: Flag = Field(False, description="true when blocks that renew themselves count, at most alert_only.")
+    automated_counts: Flag = Field(False, description="true when blocks that renew themselves count, as alert_only.")
     minimum_hours: Count | None = Field(None, description="The smallest block sold.")
     name: Line | None = Field(None, description="Its name on the pages.")
     price_list: Line | None = Field(None, description="The page with its prices.")
@@ -51,7 +51,7 @@ class AdHoc(Part):
 
 
 class AgreementTypes(Part):
-    """The agreement types by name. `block_time` and `ad_hoc` are special; every other name is invoiced on a schedule."""
+    """The agreement types by name. `block_time` and `ad_hoc` are special; every other is invoiced on a schedule."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Recurring]
@@ -96,7 +96,9 @@ class Target(Part):
 class Thresholds(Part):
     """Numbers the pages and rules compute with."""
 
-    review_days: Count = Field(180, description="How long a review holds. CIS Control 11.1 asks for a year; we for half.")
+    review_days: Count = Field(
+        180, description="How long a review holds. CIS Control 11.1 asks for a year; we for half."
+    )
     restore_test_days: Count = Field(92, description="How often a restore is tried. CIS Control 11.5: each quarter.")
     warn_before_days: Count = Field(30, description="How long before its end an agreement is marked.")
 
@@ -151,16 +153,21 @@ class Policy(Part):
     mailboxes: Many[Line] = Field(
         (), description="What counts as ours: addresses, @domains, addresses of PSA and RMM hooks."
     )
-    services: dict[Slug, Service] = Field(default_factory=dict, description="Services beside backup, monitoring, repair, restore.")
+    services: dict[Slug, Service] = Field(
+        default_factory=dict, description="Services beside backup, monitoring, repair, restore."
+    )
     agreements: AgreementTypes = Field(description="The agreement types.")
     duty_manager: Person | None = Field(None, description="Whom a technician calls when nobody else answers.")
     referral: Referral | None = Field(None, description="Whom we recommend to those we do not look after.")
     report_problem: Link | None = Field(
         None, description='Where "this step is wrong" leads: mailto:docs@provider.example?subject={page}.'
     )
-    edit_url: Link | None = Field(None, description="Where a record is edited: https://git.provider.example/edit/{file}.")
+    edit_url: Link | None = Field(
+        None, description="Where a record is edited: https://git.provider.example/edit/{file}."
+    )
     links: dict[Slug, Link] = Field(
-        default_factory=dict, description="Where references lead, by scheme: {vault: https://vault.provider.example/{path}}."
+        default_factory=dict,
+        description="Where references lead, by scheme: {vault: https://vault.provider.example/{path}}.",
     )
     targets: Many[Target] = Field((), description="Places for backups that several clients share.")
     document_each: Many[ItemKind] = Field(

@@ -99,7 +99,9 @@ def _lines(path: Path) -> list[str]:
         text = path.read_bytes()[:2_000_000].decode("utf-8", errors="replace")
     except OSError:
         return []
-    return [_visible(line) for line in text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    return [
+        _visible(line) for line in text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    ]
 
 
 def _visible(line: str) -> str:

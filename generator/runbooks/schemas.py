@@ -1,4 +1,4 @@
-"""JSON Schemas for editors: of a record, a part of one, policy.yml and product.yml, with this site's own words in them."""
+"""JSON Schemas for editors: of a record, a part of one, policy.yml and product.yml, with this site's own words."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def write(fleet: Fleet, out: Path, *, check: bool) -> list[str]:
     return stale
 
 
-def _schema(model: type[Client] | type[Policy] | type[Product], title: str) -> dict[str, Any]:
+def _schema(model: type[Client | Policy | Product], title: str) -> dict[str, Any]:
     return {"$schema": DIALECT, **model.model_json_schema(by_alias=True, mode="validation"), "title": title}
 
 

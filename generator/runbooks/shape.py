@@ -1,4 +1,4 @@
-"""From a document to a model: every error in plain words at its line, and the most that can be read in spite of them."""
+"""From a document to a model: every error in plain words at its line, and the most that can be read all the same."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
         problem = Problem((), "this file must hold keys and values, one `key: value` a line", code=family + WRONG_VALUE)
         problems: tuple[Problem, ...] = () if document.unreadable and document.data is None else (problem,)
         return Shaped(_built(model, dict(fallback or {})), problems, frozenset({()}))
-    data, removed, found = deepcopy(document.data), set[KeyPath](), dict[tuple[KeyPath, str], Problem]()
+    data: Any = deepcopy(document.data)
+    removed, found = set[KeyPath](), dict[tuple[KeyPath, str], Problem]()
     built: P | None = None
     for _ in range(ROUNDS):
         try:
@@ -53,7 +54,7 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
         for path, detail in paths:
             at = _in_file(path, frozenset(removed))
             found.setdefault((at, detail["type"]), _problem(model, at, detail, family))
-        for path in _cuts(data, paths, fallback or {}):
+        for path in _cuts(paths, fallback or {}):
             removed.add(_in_file(path, frozenset(removed)))
             _cut(data, path)
         for key, value in (fallback or {}).items():
@@ -101,7 +102,7 @@ def _in_file(path: KeyPath, removed: frozenset[KeyPath]) -> KeyPath:
     return at
 
 
-def _cuts(data: Any, paths: list[tuple[KeyPath, Any]], fallback: Mapping[str, object]) -> list[KeyPath]:
+def _cuts(paths: list[tuple[KeyPath, Any]], fallback: Mapping[str, object]) -> list[KeyPath]:
     """What to leave out: the wrong value, or the part that lacks something. Deepest and last first."""
     cuts: set[KeyPath] = set()
     for path, detail in paths:
@@ -119,10 +120,11 @@ def _cut(data: Any, path: KeyPath) -> None:
     if not path:
         data.clear()
         return
+    owner, last = data, typing.cast("Any", path[-1])
     for key in path[:-1]:
-        data = data[key]
-    if isinstance(data, list) or path[-1] in data:
-        del data[path[-1]]
+        owner = owner[key]
+    if isinstance(owner, list) or last in owner:
+        owner.pop(last)
 
 
 def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Problem:
@@ -139,7 +141,9 @@ def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Proble
             )
         case "missing":
             where = _words(at[:-1]) or "the file"
-            return Problem(at[:-1], f"{where} needs the key {name}", _hint(model, at), code=family + MISSING_KEY, on_key=True)
+            return Problem(
+                at[:-1], f"{where} needs the key {name}", _hint(model, at), code=family + MISSING_KEY, on_key=True
+            )
         case _:
             message, hint = _value_message(detail)
             return Problem(at, f"{name or 'the file'}: {message}", hint or _hint(model, at), code=family + WRONG_VALUE)

@@ -42,7 +42,7 @@ def root_of(start: Path) -> Path:
 
 
 def as_of(policy: Policy, asked: date | None, environment: Mapping[str, str] | None = None) -> date:
-    """The day that counts: the one asked for, or held by the policy, or SOURCE_DATE_EPOCH, or today, in the policy's zone.
+    """The day that counts: the one asked for, or held by the policy, or SOURCE_DATE_EPOCH, or today.
 
     Raises:
         UserError: when SOURCE_DATE_EPOCH is no number of seconds.

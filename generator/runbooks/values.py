@@ -64,7 +64,13 @@ def _schema(base: str, **more: Any) -> WithJsonSchema:
     return WithJsonSchema({"type": base, **more})
 
 
-Line = Annotated[str, Strict(), AfterValidator(_line), _schema("string", minLength=1, maxLength=LINE_LIMIT, pattern=r"^[^\n\t]*\S[^\n\t]*$"), Field(max_length=LINE_LIMIT)]
+Line = Annotated[
+    str,
+    Strict(),
+    AfterValidator(_line),
+    _schema("string", minLength=1, maxLength=LINE_LIMIT, pattern=r"^[^\n\t]*\S[^\n\t]*$"),
+    Field(max_length=LINE_LIMIT),
+]
 """One line of plain text. Shown as it stands, never as markup."""
 
 Prose = Annotated[str, Strict(), AfterValidator(_without_control), Field(max_length=PROSE_LIMIT, min_length=1)]

@@ -20,7 +20,23 @@ from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import ADDRESS, canonical, ours
 from runbooks.rules.registry import RULES
 
-TEXT = (".html", ".htm", ".json", ".xml", ".txt", ".js", ".css", ".csv", ".md", ".map", ".svg", ".ics", ".yml", ".yaml", ".gz")
+TEXT = (
+    ".html",
+    ".htm",
+    ".json",
+    ".xml",
+    ".txt",
+    ".js",
+    ".css",
+    ".csv",
+    ".md",
+    ".map",
+    ".svg",
+    ".ics",
+    ".yml",
+    ".yaml",
+    ".gz",
+)
 MARK = "runbooks"
 SHORTEST = 45
 """Characters that a sentence of a procedure must have to be told from everyday words."""
@@ -66,7 +82,9 @@ class Forbidden:
         client = record.client
         hosts = [item.name for setup in client.setups for item in setup.items if item.name]
         servers = [setup.server for setup in client.setups if setup.server]
-        return tuple(canonical(name) for name in (client.client, record.slug, *client.aliases, *hosts, *servers) if len(name) > 3)
+        return tuple(
+            canonical(name) for name in (client.client, record.slug, *client.aliases, *hosts, *servers) if len(name) > 3
+        )
 
 
 def leaks(site: Path, fleet: Fleet) -> tuple[Finding, ...]:
@@ -148,7 +166,11 @@ def _said(text: str, record: Record, forbidden: Forbidden, *, declared: bool) ->
     words = _words(plain)
     for sentence in forbidden.sentences:
         if sentence in words:
-            yield 1, f"a page about {record.slug}, who is not monitored, holds part of a monitoring procedure", record.slug
+            yield (
+                1,
+                f"a page about {record.slug}, who is not monitored, holds part of a monitoring procedure",
+                record.slug,
+            )
             break
 
 
@@ -160,7 +182,11 @@ def _said_in_passing(page: _Page, record: Record, forbidden: Forbidden) -> Itera
         return
     addresses = [one for one in forbidden.addresses(record) if one not in forbidden.allowed]
     if not page.generated and any(sentence in page.words for sentence in forbidden.sentences):
-        yield 1, f"a page that names {record.slug}, who is not monitored, holds part of a monitoring procedure", record.slug
+        yield (
+            1,
+            f"a page that names {record.slug}, who is not monitored, holds part of a monitoring procedure",
+            record.slug,
+        )
     for block in page.blocks:
         folded = canonical(block)
         if any(name in folded for name in names) and any(address in folded for address in addresses):
@@ -181,13 +207,39 @@ ENTRY = re.compile(r'\{"location":"(?P<location>[^"]*)"(?P<rest>(?:[^{}"]|"(?:[^
 
 
 def _unquoted(text: str) -> str:
-    return re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text).replace("\\n", "\n").replace('\\"', '"')
+    return (
+        re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
+        .replace("\\n", "\n")
+        .replace('\\"', '"')
+    )
 
 
 class _Page(HTMLParser):
     """One HTML file: what it says of itself, and its text in blocks."""
 
-    BREAKS = frozenset("p div li td th tr h1 h2 h3 h4 h5 h6 pre br dt dd section article title".split())
+    BREAKS = frozenset(
+        [
+            "p",
+            "div",
+            "li",
+            "td",
+            "th",
+            "tr",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "pre",
+            "br",
+            "dt",
+            "dd",
+            "section",
+            "article",
+            "title",
+        ]
+    )
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -200,7 +252,7 @@ class _Page(HTMLParser):
         if tag == "meta" and values.get("name") == MARK:
             self.generated = True
             pairs = (part.split("=", 1) for part in (values.get("content") or "").split("; ") if "=" in part)
-            self.marks.update({key: value for key, value in pairs})
+            self.marks.update(dict(pairs))
         if tag in self.BREAKS:
             self.blocks.append("")
         for name in ("href", "content", "title", "alt", "aria-label"):

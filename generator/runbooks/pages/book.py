@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from runbooks import escape
 from runbooks.findings import Blocks, Finding, Place, ordered
 from runbooks.fleet import Fleet, Written
 from runbooks.gate import Report
@@ -61,7 +62,7 @@ def _stand_ins(tools: Press) -> Iterator[Page]:
 
 def _stand_in(written: Written, tools: Press) -> Page:
     why = reasons(one for one in tools.report.findings if one.place.file == written.file and one.blocks is Blocks.PAGE)
-    lines = [f"- {reason['title']}: {reason['summary']} ({reason['place']})" for reason in why]
+    lines = ["- " + escape.text(f"{reason['title']}: {reason['summary']} ({reason['place']})") for reason in why]
     return Page(
         uri=written.file.removeprefix("docs/"),
         title="Withheld",

@@ -66,7 +66,7 @@ def _troubles(folder: Folder) -> list[View]:
 
 def _overview(folder: Folder) -> Page:
     """May I work on this, whom do I call, what is protected, where are the copies."""
-    context = {"troubles": _troubles(folder), "watched": bool(folder.watches)}
+    context = {"troubles": _troubles(folder), "watched": bool(folder.watches), "works": list(views.WORKS)}
     return folder.page("index.md", "overview", "Overview", context)
 
 
@@ -103,7 +103,7 @@ def _procedures(folder: Folder, setup: Setup) -> Iterator[Page]:
     entry = folder.entry(setup)
     if entry is None:
         return
-    scene = Scene(folder.view, folder.setup_view(setup), entry, setup)
+    scene = Scene(folder.view, folder.setup_view(setup), entry, folder.shown_setup(setup))
     watch = next((each for each in folder.watches if each.setup is setup), None)
     for procedure in folder.procedures(setup):
         file, title = f"{setup.id}/{procedure.id}.md", procedure.guidance.title
@@ -130,14 +130,19 @@ def _procedures(folder: Folder, setup: Setup) -> Iterator[Page]:
 
 def _restore(folder: Folder) -> Page:
     """Everything for a restore, in the order it is done."""
-    client = folder.record.client
+    client = folder.shown.client
     procedures: dict[str, list[View]] = {setup.id: [] for setup in folder.setups}
     for setup in folder.setups:
         entry = folder.entry(setup)
         for each in wanted(entry, "restore") if entry and not folder.blocked else ():
             guidance = each.guidance
             link = f"{setup.id}/{each.id}.md"
-            view = {"title": guidance.title, "trigger": guidance.trigger, "minutes": str(guidance.minutes), "link": link}
+            view = {
+                "title": guidance.title,
+                "trigger": guidance.trigger,
+                "minutes": str(guidance.minutes),
+                "link": link,
+            }
             procedures[setup.id].append(view)
     found = [(item, setup) for setup in client.setups for item in setup.items if item.retired_on is None]
     found.sort(key=lambda each: views.restore_order(each[0]))
@@ -155,8 +160,12 @@ def _monitoring(folder: Folder) -> Page:
         "watched": [_watch_view(folder, watch) for watch in watched],
         "missing": missing,
     }
-    # Each set-up on the page covers itself after its own last day; the page as a whole lasts as long as the last of them.
-    through = None if any(watch.through is None for watch in watched) else max(watch.through for watch in watched if watch.through)
+    # Each set-up on the page covers itself after its own last day; the page lasts as long as the last of them.
+    through = (
+        None
+        if any(watch.through is None for watch in watched)
+        else max(watch.through for watch in watched if watch.through)
+    )
     return folder.page("monitoring.md", "monitoring", "Monitoring", context, through=through)
 
 

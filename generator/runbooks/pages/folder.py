@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from runbooks import templates
+from runbooks import escape, templates
 from runbooks.catalogue import Entry, Need, Procedure
 from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.findings import Finding
@@ -15,10 +15,16 @@ from runbooks.pages import views
 from runbooks.pages.page import Kind, Page, relative
 from runbooks.pages.press import Press
 from runbooks.pages.procedures import wanted
+from runbooks.pages.redaction import redacted
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
 
-NAMES = {"index.md": "Overview", "restore.md": "Restore", "monitoring.md": "Monitoring", "not-monitored.md": "Not monitored"}
+NAMES = {
+    "index.md": "Overview",
+    "restore.md": "Restore",
+    "monitoring.md": "Monitoring",
+    "not-monitored.md": "Not monitored",
+}
 
 
 class Folder:
@@ -31,9 +37,14 @@ class Folder:
         self.blocked = record.slug in press.report.blocked_clients
 
     @cached_property
+    def shown(self) -> Record:
+        """The record as pages may show it."""
+        return redacted(self.record, self.press.fleet.policy, self.press.fleet.as_of)
+
+    @cached_property
     def view(self) -> View:
         """The client as templates see it."""
-        return views.client(self.record, self.press.fleet)
+        return views.client(self.shown, self.press.fleet)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -67,8 +78,15 @@ class Folder:
 
     def setup_view(self, setup: Setup) -> View:
         """A set-up as templates see it."""
-        found: View = self.view["setups"][next(at for at, one in enumerate(self.record.client.setups) if one is setup)]
+        found: View = self.view["setups"][self._position(setup)]
         return found
+
+    def shown_setup(self, setup: Setup) -> Setup:
+        """A set-up as pages may show it."""
+        return self.shown.client.setups[self._position(setup)]
+
+    def _position(self, setup: Setup) -> int:
+        return next(at for at, one in enumerate(self.record.client.setups) if one is setup)
 
     def procedures(self, setup: Setup) -> tuple[Procedure, ...]:
         """The procedures of a set-up that this client is entitled to see. Those for a restore are never kept back."""
@@ -105,7 +123,11 @@ class Folder:
         """One page. `within` is the set-up it belongs to; the template is that of its kind unless another is named."""
         uri, name = self.path + file, self.record.client.client
         links = {key: relative(uri, self.path + target) for key, target in self.files.items()}
-        base = {"client": {**self.view, "home": links["overview"]}, "provider": self.press.provider, "links": links}
+        base: View = {
+            "client": {**self.view, "home": links["overview"]},
+            "provider": self.press.provider,
+            "links": links,
+        }
         base["timezone"] = self.press.fleet.policy.timezone
         return Page(
             uri=uri,
@@ -123,4 +145,11 @@ class Folder:
 
     def plain(self, file: str, title: str, words: str) -> Page:
         """A page without any template, for when even that of a withheld page fails."""
-        return Page(self.path + file, title, "withheld", f"# {title}\n\n{words}\n", self.record.slug, file=self.record.file)
+        return Page(
+            self.path + file,
+            title,
+            "withheld",
+            f"# {escape.text(title)}\n\n{escape.text(words)}\n",
+            self.record.slug,
+            file=self.record.file,
+        )

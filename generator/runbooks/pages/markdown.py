@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from runbooks import escape
 from runbooks.pages.page import Page, front_matter
 from runbooks.policy import Policy
@@ -17,11 +19,12 @@ def markdown(page: Page, policy: Policy, *, directory_urls: bool) -> str:
     if page.file:
         values["record"] = escape.title(page.file)
         if policy.edit_url:
-            values["edit"] = escape.link(policy.edit_url.replace("{file}", page.file))
+            values["edit"] = escape.link(policy.edit_url.replace("{file}", quote(page.file)))
     if page.nav:
         values["client_name"] = escape.title(page.client_name)
         values["client_nav"] = [
-            {"title": escape.title(title), "url": address(uri, directory_urls=directory_urls)} for title, uri in page.nav
+            {"title": escape.title(title), "url": address(uri, directory_urls=directory_urls)}
+            for title, uri in page.nav
         ]
     if page.boost != 1.0:
         values["search"] = {"boost": page.boost}

@@ -20,8 +20,8 @@ Kind: TypeAlias = Literal[
 class Page:
     """One page of the site.
 
-    `uri` is its place in the site as a Markdown file, with forward slashes. `title` is plain text. `file` and `line` are
-    the record it is edited in. `through` is the last day a monitoring page may be shown.
+    `uri` is its place in the site as a Markdown file, with forward slashes. `title` is plain text. `file` is the
+    record it is edited in. `through` is the last day a monitoring page may be shown.
     """
 
     uri: str

@@ -15,7 +15,15 @@ from runbooks.prose import Prose
 from runbooks.records.setup import Setup
 
 CITATION = re.compile(r"""\{\{\s*source\(\s*["']([a-z0-9-]+)["']\s*\)\s*\}\}""")
-ORDER = ("add-workstation-windows", "add-workstation-mac", "add-server", "remove-device", "rerun-job", "daily-check", "answer-alerts")
+ORDER = (
+    "add-workstation-windows",
+    "add-workstation-mac",
+    "add-server",
+    "remove-device",
+    "rerun-job",
+    "daily-check",
+    "answer-alerts",
+)
 
 
 @dataclass(frozen=True, slots=True)

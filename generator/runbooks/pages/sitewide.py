@@ -29,7 +29,9 @@ def sitewide_pages(press: Press) -> Iterator[Page]:
     yield _page(press, "agreements.md", "agreements", "Agreements", {"agreements": list(_agreements(press))})
     yield _page(press, "products/index.md", "products", "Products", {"products": _products(press)})
     for entry in press.fleet.catalogue.products.values():
-        yield _page(press, f"products/{entry.id}.md", "product", entry.product.name, {"product": _product(entry, press)})
+        yield _page(
+            press, f"products/{entry.id}.md", "product", entry.product.name, {"product": _product(entry, press)}
+        )
     yield _page(press, "rules.md", "rules", "Rules", {"families": list(_families())})
     yield _page(press, "cost.md", "cost", "What free monitoring costs", {"cost": _cost(press)})
 
@@ -37,12 +39,16 @@ def sitewide_pages(press: Press) -> Iterator[Page]:
 def _page(press: Press, uri: str, kind: Kind, title: str, context: Mapping[str, object]) -> Page:
     base = {"provider": press.provider, "as_of": press.fleet.as_of.isoformat()}
     markdown = templates.render(press.environment, f"pages/{kind}.md", {**base, **context})
-    return Page(uri=uri, title=title, kind=kind, markdown=markdown, description=f"{title}: {press.fleet.policy.provider}")
+    return Page(
+        uri=uri, title=title, kind=kind, markdown=markdown, description=f"{title}: {press.fleet.policy.provider}"
+    )
 
 
 def _home(press: Press) -> View:
     fleet, report = press.fleet, press.report
-    blocking = [one for one in report.findings if one.blocks in (Blocks.PAGE, Blocks.CLIENT) and one.client in fleet.by_slug]
+    blocking = [
+        one for one in report.findings if one.blocks in (Blocks.PAGE, Blocks.CLIENT) and one.client in fleet.by_slug
+    ]
     names = sorted({one.client for one in blocking})
     return {
         "held": fleet.policy.as_of is not None and fleet.policy.as_of == fleet.as_of,
@@ -59,7 +65,11 @@ def _home(press: Press) -> View:
             for slug in names
         ],
         "covers": [
-            {"level": level, "words": words, "count": str(sum(each["cover"]["level"] == level for each in _clients(press)))}
+            {
+                "level": level,
+                "words": words,
+                "count": str(sum(each["cover"]["level"] == level for each in _clients(press))),
+            }
             for level, words in LEVELS.items()
         ],
     }
@@ -85,7 +95,10 @@ def _clients(press: Press) -> list[View]:
             "groups": list(record.client.groups),
             "cover": views.cover(record, fleet),
             "products": sorted(
-                {views.product_name(setup, fleet.catalogue.products.get(setup.product)) for setup in record.client.setups}
+                {
+                    views.product_name(setup, fleet.catalogue.products.get(setup.product))
+                    for setup in record.client.setups
+                }
             ),
         }
         for record in fleet.records

@@ -14,7 +14,7 @@ from runbooks.catalogue import Entry
 from runbooks.entitlement import entitlement, standing, watches
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import retention_text
-from runbooks.policy import Policy
+from runbooks.policy import AdHoc, Policy
 from runbooks.records.agreement import Agreement
 from runbooks.records.client import Client, Contact, Copy
 from runbooks.records.setup import Item, Job, RestoreTest, Setup, Step
@@ -35,7 +35,7 @@ def provider(policy: Policy) -> View:
         "price_lists": [
             {"name": kind.name or name, "page": kind.price_list}
             for name, kind in policy.agreements.by_name.items()
-            if getattr(kind, "price_list", None)
+            if not isinstance(kind, AdHoc) and kind.price_list
         ],
     }
 
@@ -75,7 +75,9 @@ def client(record: Record, fleet: Fleet) -> View:
         "no_backup": {"told_on": day(one.no_backup.told_on), "notice": reference(one.no_backup.notice_ref, policy)}
         if one.no_backup
         else None,
-        "changes": [{"on": day(each.on), "by": each.by, "what": each.what, "ticket": each.ticket} for each in one.changes],
+        "changes": [
+            {"on": day(each.on), "by": each.by, "what": each.what, "ticket": each.ticket} for each in one.changes
+        ],
         "waivers": [
             {"rule": waiver.rule, "reason": waiver.reason, "approver": waiver.approver, "until": day(waiver.until)}
             for waiver in policy.waivers
@@ -155,8 +157,12 @@ def setup(one: Setup, record: Record, fleet: Fleet) -> View:
         "copies": [copy(each, record.client, policy, one) for each in mine],
         "notifies": list(one.notifies),
         "steps": [step(each) for each in one.steps],
-        "restore_tests": [test(each, one, policy) for each in sorted(one.restore_tests, key=lambda test: test.on, reverse=True)],
-        "test_due": day(max(each.on for each in one.restore_tests) + timedelta(days=policy.thresholds.restore_test_days))
+        "restore_tests": [
+            test(each, one, policy) for each in sorted(one.restore_tests, key=lambda test: test.on, reverse=True)
+        ],
+        "test_due": day(
+            max(each.on for each in one.restore_tests) + timedelta(days=policy.thresholds.restore_test_days)
+        )
         if one.restore_tests
         else None,
         "warning": html(one.warning),
@@ -193,7 +199,11 @@ def item(one: Item, owner: Setup, whole: Client) -> View:
         "priority": str(one.priority) if one.priority is not None else None,
         "rpo": one.rpo or default.rpo,
         "rto": one.rto or default.rto,
-        "inherited": [name for name in ("kind", "os", "site", "rpo", "rto") if getattr(one, name) is None and getattr(default, name)],
+        "inherited": [
+            name
+            for name in ("kind", "os", "site", "rpo", "rto")
+            if getattr(one, name) is None and getattr(default, name)
+        ],
         "match": one.match,
         "expected": str(one.expected) if one.expected is not None else None,
         "data_owner": one.data_owner,
@@ -244,7 +254,9 @@ def copy(one: Copy, whole: Client, policy: Policy, owner: Setup | None = None) -
         "location": location(one, whole, owner, off_site=target is not None),
         "medium": one.medium or (target.medium if target else None),
         "region": one.region or (target.region if target else None),
-        "immutable_days": str(days) if (days := one.immutable_days or (target.immutable_days if target else None)) else None,
+        "immutable_days": str(days)
+        if (days := one.immutable_days or (target.immutable_days if target else None))
+        else None,
         "offline": one.offline,
         "separate_identity": one.separate_identity,
         "rotation": one.rotation,

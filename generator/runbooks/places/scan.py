@@ -45,7 +45,7 @@ class Piece:
     text: str = ""
 
 
-class Undecided(ValueError):  # noqa: N818 - a message to a template author, not a fault
+class Undecided(ValueError):
     """A place that is not safe for values or cannot be decided; `line` is the template's."""
 
     def __init__(self, line: int, message: str) -> None:

@@ -21,7 +21,7 @@ LOCKED_BYTE: Final = 1 << 20
 """Windows locks bytes, and others cannot read those: one far behind the process id."""
 
 
-class Taken(Exception):  # noqa: N818  not an error in itself
+class Taken(Exception):
     """Another process holds the lock; its id, as far as it is known."""
 
 

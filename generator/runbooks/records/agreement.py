@@ -72,7 +72,9 @@ class Agreement(Part):
     starts: Day | None = Field(None, description="The first day it is in force.")
     last_day: Day | None = Field(None, description="The last day it is in force, inclusive.")
     open_ended: Flag = Field(False, description="true when it runs until somebody ends it.")
-    renews: Literal["automatically", "by_signature"] | None = Field(None, description="What happens after the last day.")
+    renews: Literal["automatically", "by_signature"] | None = Field(
+        None, description="What happens after the last day."
+    )
     cancelled_on: Day | None = Field(None, description="The day from which it no longer counts.")
     billing: Billing | None = Field(None, description="How it is invoiced.")
     block: Block | None = Field(None, description="Hours, for block time.")

@@ -19,7 +19,7 @@ LEVELS: tuple[str, ...] = ("none", "alert_only", "full")
 
 def _scalar(value: object) -> object:
     if not isinstance(value, str | int | float | bool):
-        raise ValueError("write a text, a number, a day, true or false")
+        raise ValueError("write a text, a number, a day, true or false")  # noqa: TRY004 - pydantic wants a ValueError
     return value
 
 
@@ -76,7 +76,9 @@ class Copy(Part):
     )
     immutable_days: Count | None = Field(None, description="For how many days nobody can change or delete it.")
     offline: Flag | None = Field(None, description="true when it cannot be reached by network.")
-    separate_identity: Flag | None = Field(None, description="true when other accounts guard it than the client's domain.")
+    separate_identity: Flag | None = Field(
+        None, description="true when other accounts guard it than the client's domain."
+    )
     region: Line | None = Field(None, description="In which country or region the data lies.")
     rotation: Line | None = Field(None, description="Who swaps the disks or tapes, and when.")
     encryption: Encryption | None = Field(None, description="Given when the copy is encrypted.")

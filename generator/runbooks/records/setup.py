@@ -102,7 +102,9 @@ class Job(Part):
     schedule: Schedule | None = Field(None, description="When it runs: daily at 22:00, after NB-Servers-Daily, ...")
     keeps: Keeps | None = Field(None, description="What it keeps: {daily: 30, monthly: 12}.")
     expected_duration: Duration | None = Field(None, description="How long it usually runs.")
-    reports_success: Flag = Field(True, description="false when it only speaks up on failure: then silence proves nothing.")
+    reports_success: Flag = Field(
+        True, description="false when it only speaks up on failure: then silence proves nothing."
+    )
     external_ids: dict[Line, Line] = Field(default_factory=dict, description="Its ids in other systems.")
     notes: Prose | None = Field(None, description="What else to know. Markdown.")
 

@@ -34,7 +34,12 @@ def monitoring_without_agreement(record: Record, fleet: Fleet) -> Iterator[Probl
     Good:
 
         agreements:
-          - {id: AGR-1, type: full, covers: [backup, monitoring], starts: 2025-01-01, open_ended: true, billing: {every: month}}
+          - id: AGR-1
+            type: full
+            covers: [backup, monitoring]
+            starts: 2025-01-01
+            open_ended: true
+            billing: {every: month}
         setups:
           - {id: main, product: other, product_name: Tape and a notebook}
         monitoring: {level: full}
@@ -85,7 +90,12 @@ def monitoring_above_agreement(record: Record, fleet: Fleet) -> Iterator[Problem
     Bad:
 
         agreements:
-          - {id: AGR-1, type: alert_only, covers: [monitoring], starts: 2025-01-01, open_ended: true, billing: {every: month}}
+          - id: AGR-1
+            type: alert_only
+            covers: [monitoring]
+            starts: 2025-01-01
+            open_ended: true
+            billing: {every: month}
         setups:
           - {id: main, product: other, product_name: Tape and a notebook}
         monitoring: {level: full}
@@ -93,7 +103,12 @@ def monitoring_above_agreement(record: Record, fleet: Fleet) -> Iterator[Problem
     Good:
 
         agreements:
-          - {id: AGR-1, type: alert_only, covers: [monitoring], starts: 2025-01-01, open_ended: true, billing: {every: month}}
+          - id: AGR-1
+            type: alert_only
+            covers: [monitoring]
+            starts: 2025-01-01
+            open_ended: true
+            billing: {every: month}
         setups:
           - {id: main, product: other, product_name: Tape and a notebook}
         monitoring: {level: alert_only}
@@ -124,12 +139,22 @@ def unknown_agreement_type(record: Record, fleet: Fleet) -> Iterator[Problem]:
     Bad:
 
         agreements:
-          - {id: AGR-1, type: fulll, covers: [backup], starts: 2025-01-01, open_ended: true, billing: {every: month}}
+          - id: AGR-1
+            type: fulll
+            covers: [backup]
+            starts: 2025-01-01
+            open_ended: true
+            billing: {every: month}
 
     Good:
 
         agreements:
-          - {id: AGR-1, type: full, covers: [backup], starts: 2025-01-01, open_ended: true, billing: {every: month}}
+          - id: AGR-1
+            type: full
+            covers: [backup]
+            starts: 2025-01-01
+            open_ended: true
+            billing: {every: month}
     """
     known = fleet.policy.agreements.by_name
     for agreement in record.client.agreements:
@@ -152,12 +177,22 @@ def unknown_service(record: Record, fleet: Fleet) -> Iterator[Problem]:
     Bad:
 
         agreements:
-          - {id: AGR-1, type: full, covers: [bakcup], starts: 2025-01-01, open_ended: true, billing: {every: month}}
+          - id: AGR-1
+            type: full
+            covers: [bakcup]
+            starts: 2025-01-01
+            open_ended: true
+            billing: {every: month}
 
     Good:
 
         agreements:
-          - {id: AGR-1, type: full, covers: [backup], starts: 2025-01-01, open_ended: true, billing: {every: month}}
+          - id: AGR-1
+            type: full
+            covers: [backup]
+            starts: 2025-01-01
+            open_ended: true
+            billing: {every: month}
     """
     known = fleet.policy.service_names
     for agreement in record.client.agreements:

@@ -45,7 +45,9 @@ def unknown_source(fleet: Fleet) -> Iterator[Problem]:
                     if cited[1] not in entry.product.sources:
                         number = procedure.first_line + offset
                         place = Place(procedure.file, number, cited.start() + 1, number, cited.end() + 1)
-                        yield Problem(place, f"product.yml has no source {cited[1]}", f"known: {', '.join(entry.product.sources)}")
+                        yield Problem(
+                            place, f"product.yml has no source {cited[1]}", f"known: {', '.join(entry.product.sources)}"
+                        )
 
 
 @rule("CAT012", "step-without-expect", subject="policy")
@@ -57,7 +59,11 @@ def step_without_expect(fleet: Fleet) -> Iterator[Problem]:
     for procedure, number, text in _steps(fleet):
         missing = [word for word in ("*Expect:*", "*If not:*") if word not in text]
         if missing:
-            yield Problem(Place(procedure.file, number, 1, number, 2), f"the step lacks {' and '.join(missing)}", "add it below the step")
+            yield Problem(
+                Place(procedure.file, number, 1, number, 2),
+                f"the step lacks {' and '.join(missing)}",
+                "add it below the step",
+            )
 
 
 def _steps(fleet: Fleet) -> Iterator[tuple[Procedure, int, str]]:

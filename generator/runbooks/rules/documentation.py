@@ -35,7 +35,9 @@ def unknown_product(record: Record, fleet: Fleet) -> Iterator[Problem]:
     known = fleet.catalogue.products
     for setup in record.client.setups:
         if setup.product == OTHER and setup.product_name is None:
-            yield Problem(setup.at("product"), "product: other needs product_name", "add product_name: the product's name")
+            yield Problem(
+                setup.at("product"), "product: other needs product_name", "add product_name: the product's name"
+            )
         elif setup.product != OTHER and setup.product not in known:
             yield Problem(
                 setup.at("product"),
@@ -97,7 +99,9 @@ def _by_us(setup: Setup, fleet: Fleet) -> Iterator[str]:
     if not setup.jobs:
         yield "jobs"
     for job in setup.jobs:
-        gaps = [name for name, value in (("schedule", job.schedule), ("keeps", job.keeps), ("to", job.to)) if value is None]
+        gaps = [
+            name for name, value in (("schedule", job.schedule), ("keeps", job.keeps), ("to", job.to)) if value is None
+        ]
         if gaps:
             yield f"{', '.join(gaps)} of the job {job.name}"
     if not setup.steps:
@@ -114,7 +118,11 @@ def _items_without_job(setup: Setup, fleet: Fleet) -> Iterator[Problem]:
     protected = {item for job in setup.jobs for item in job.items}
     for item in setup.items:
         if item.key not in protected and item.retired_on is None:
-            yield Problem(item.at(), f"no job protects {item.name or item.id}", "add its id to a job's items, or list it under unprotected")
+            yield Problem(
+                item.at(),
+                f"no job protects {item.name or item.id}",
+                "add its id to a job's items, or list it under unprotected",
+            )
 
 
 @rule("DOC003", "client-undocumented")
@@ -137,9 +145,13 @@ def client_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
     if client.status in ("prospect", "former", "onboarding") or client.unreadable:
         return
     if not client.setups and client.no_backup is None and not client.doubtful_at("setups"):
-        yield Problem((), "the record has no set-up", "describe it under setups, or write no_backup: {told_on: DATE}", on_key=True)
+        yield Problem(
+            (), "the record has no set-up", "describe it under setups, or write no_backup: {told_on: DATE}", on_key=True
+        )
     if client.setups and client.no_backup is not None:
-        yield Problem(client.no_backup.at(), "the record has set-ups and says there is no backup", "keep one of the two")
+        yield Problem(
+            client.no_backup.at(), "the record has set-ups and says there is no backup", "keep one of the two"
+        )
 
 
 @rule("DOC004", "no-one-to-call", Severity.WARNING)
@@ -162,4 +174,6 @@ def no_one_to_call(record: Record, fleet: Fleet) -> Iterator[Problem]:
     if client.status in ("active", "offboarding") and not client.unreadable and not client.doubtful_at("contacts"):
         reachable = [one for one in client.contacts if one.phone or one.private_ref or one.email]
         if not reachable:
-            yield Problem(("contacts",), "the record names nobody who can be called", "add a contact with a phone", on_key=True)
+            yield Problem(
+                ("contacts",), "the record names nobody who can be called", "add a contact with a phone", on_key=True
+            )

@@ -21,19 +21,27 @@ from runbooks.values import DAY
 def unknown_reference(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """Every id that a record refers to exists in it, or in policy.yml.
 
-    A job that protects an item nobody has described, or writes to a copy that is not there, misleads whoever repairs it.
+    A job that protects an item nobody has described, or writes to a copy that is not there, misleads whoever mends it.
 
     Mend: correct the id; the message names the nearest one.
 
     Bad:
 
         setups:
-          - {id: main, product: other, product_name: Tape, items: [{name: SRV1, kind: server}], jobs: [{name: Nightly, items: [srv2]}]}
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{name: SRV1, kind: server}]
+            jobs: [{name: Nightly, items: [srv2]}]
 
     Good:
 
         setups:
-          - {id: main, product: other, product_name: Tape, items: [{name: SRV1, kind: server}], jobs: [{name: Nightly, items: [srv1]}]}
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{name: SRV1, kind: server}]
+            jobs: [{name: Nightly, items: [srv1]}]
     """
     client = record.client
     sites = [site.id for site in client.sites]
@@ -43,7 +51,9 @@ def unknown_reference(record: Record, fleet: Fleet) -> Iterator[Problem]:
         yield from _one(contact.site, contact.at("site"), "site", sites)
     for copy in client.copies:
         yield from _one(copy.site, copy.at("site"), "site", [*sites, "offsite"])
-        yield from _one(copy.target, copy.at("target"), "target of policy.yml", [one.id for one in fleet.policy.targets])
+        yield from _one(
+            copy.target, copy.at("target"), "target of policy.yml", [one.id for one in fleet.policy.targets]
+        )
     for agreement in client.agreements:
         for cover in agreement.covers:
             yield from _many(cover.setups or (), cover.at("setups"), "set-up", setups)
@@ -129,18 +139,26 @@ def group_not_allowed(record: Record, fleet: Fleet) -> Iterator[Problem]:
     Bad:
 
         setups:
-          - {id: main, product: other, product_name: Tape, items: [{id: all, kind: server, match: "SRV*", expected: 3}]}
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{id: all, kind: server, match: "SRV*", expected: 3}]
 
     Good:
 
         setups:
-          - {id: main, product: other, product_name: Tape, items: [{id: desks, kind: workstation, match: "PC*", expected: 3}]}
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{id: desks, kind: workstation, match: "PC*", expected: 3}]
     """
     for setup in record.client.setups:
         for item in setup.items:
             kind = item.kind or setup.defaults.kind
             if item.match is not None and kind in fleet.policy.document_each:
-                yield Problem(item.at("match"), f"a {kind} is documented one by one, not as a group", "list each by its name")
+                yield Problem(
+                    item.at("match"), f"a {kind} is documented one by one, not as a group", "list each by its name"
+                )
 
 
 @rule("REC009", "own-field")
@@ -158,7 +176,9 @@ def own_field(record: Record, fleet: Fleet) -> Iterator[Problem]:
             yield Problem(at, f"{name} must be a {declared[name].type}", ", ".join(declared[name].values))
     for name, field in declared.items():
         if field.required and name not in given:
-            yield Problem(record.client.at("fields"), f"the record needs the field {name}", field.title or "", on_key=True)
+            yield Problem(
+                record.client.at("fields"), f"the record needs the field {name}", field.title or "", on_key=True
+            )
 
 
 def _fits(value: object, field: OwnField) -> bool:
@@ -199,4 +219,6 @@ def alias_twice(record: Record, fleet: Fleet) -> Iterator[Problem]:
         yield Problem(client.at("client"), f"another client is called {client.client} too", "make the names different")
     for index, alias in enumerate(client.aliases):
         if names[alias.casefold()] > 1 and alias.casefold() != client.client.casefold():
-            yield Problem(client.at("aliases", index), f"another client is called {alias} too", "make the names different")
+            yield Problem(
+                client.at("aliases", index), f"another client is called {alias} too", "make the names different"
+            )

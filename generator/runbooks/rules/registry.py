@@ -65,10 +65,20 @@ def rule(
     waivable: bool = True,
     subject: Subject = "record",
 ) -> Callable[[RecordCheck | WrittenCheck | FleetCheck], RecordCheck | WrittenCheck | FleetCheck]:
-    """File a function as a rule. Its docstring holds the summary, the reason, `Mend:`, and `Bad:` and `Good:` samples."""
+    """File a function as a rule. Its docstring holds summary, reason, `Mend:`, and samples under `Bad:` and `Good:`."""
 
     def file(check: RecordCheck | WrittenCheck | FleetCheck) -> RecordCheck | WrittenCheck | FleetCheck:
-        add(_documented(code, name, severity, blocks, waivable, subject, check.__doc__ or "", check))
+        documented = _documented(
+            code,
+            name,
+            severity=severity,
+            blocks=blocks,
+            waivable=waivable,
+            subject=subject,
+            text=check.__doc__ or "",
+            check=check,
+        )
+        add(documented)
         return check
 
     return file
@@ -76,7 +86,17 @@ def rule(
 
 def read_by(code: str, name: str, text: str, *, blocks: Blocks = Blocks.CLIENT, waivable: bool = False) -> None:
     """File a rule that a reader checks by itself; `text` is written like the docstring of a rule."""
-    add(_documented(code, name, Severity.ERROR, blocks, waivable, "reader", text, None))
+    documented = _documented(
+        code,
+        name,
+        severity=Severity.ERROR,
+        blocks=blocks,
+        waivable=waivable,
+        subject="reader",
+        text=text,
+        check=None,
+    )
+    add(documented)
 
 
 def add(new: Rule) -> None:
@@ -99,9 +119,10 @@ def words() -> tuple[str, ...]:
 def _documented(
     code: str,
     name: str,
+    *,
     severity: Severity,
     blocks: Blocks,
-    waivable: bool,  # noqa: FBT001
+    waivable: bool,
     subject: Subject,
     text: str,
     check: Callable[..., Iterable[Problem]] | None,

@@ -24,7 +24,9 @@ def unknown_rule(fleet: Fleet) -> Iterator[Problem]:
         if find(waiver.rule) is None:
             yield Problem(waiver.at("rule"), f"there is no rule {waiver.rule}", closest(waiver.rule, words()))
         if waiver.client not in fleet.by_slug:
-            yield Problem(waiver.at("client"), f"there is no client {waiver.client}", closest(waiver.client, fleet.by_slug))
+            yield Problem(
+                waiver.at("client"), f"there is no client {waiver.client}", closest(waiver.client, fleet.by_slug)
+            )
 
 
 @rule("POL005", "gate-turned-down", subject="policy", waivable=False)
@@ -39,7 +41,9 @@ def gate_turned_down(fleet: Fleet) -> Iterator[Problem]:
     for word in policy.rules:
         found = find(word)
         if found is not None and not found.waivable:
-            yield Problem(policy.at("rules", word), f"{found.title} cannot be turned down", "take this line out", on_key=True)
+            yield Problem(
+                policy.at("rules", word), f"{found.title} cannot be turned down", "take this line out", on_key=True
+            )
     for waiver in policy.waivers:
         found = find(waiver.rule)
         if found is not None and not found.waivable:
@@ -56,7 +60,11 @@ def waiver_expired(fleet: Fleet) -> Iterator[Problem]:
     """
     for waiver in fleet.policy.waivers:
         if waiver.until < fleet.as_of:
-            yield Problem(waiver.at("until"), f"this waiver for {waiver.client} ended on {waiver.until}", "mend it, or have it approved again")
+            yield Problem(
+                waiver.at("until"),
+                f"this waiver for {waiver.client} ended on {waiver.until}",
+                "mend it, or have it approved again",
+            )
 
 
 @rule("WVR002", "waiver-unused", Severity.WARNING, subject="policy", waivable=False)

@@ -29,7 +29,8 @@ def handwritten_monitoring_page(page: Written, fleet: Fleet) -> Iterator[Problem
     elif record is not None and not watches(record.client, fleet.policy, fleet.as_of):
         yield Problem(
             ("kind",),
-            f"no agreement of {record.client.client} in force on {fleet.as_of} covers monitoring, so this page may not be published",
+            f"no agreement of {record.client.client} in force on {fleet.as_of} covers monitoring:"
+            " this page may not be published",
             "take the page away, or sign an agreement",
             ((("client",), "the client"),),
         )

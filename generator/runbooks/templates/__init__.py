@@ -20,7 +20,7 @@ MAX_OUTPUT = 5_000_000
 """Characters one rendering may write."""
 
 
-class TemplateProblem(Exception):  # noqa: N818 - a message to a template author, not a fault
+class TemplateProblem(Exception):
     """A template that cannot be loaded or rendered; `file` is as the loader names it, `line` counts from 1."""
 
     def __init__(self, file: str, line: int, message: str) -> None:

@@ -18,7 +18,7 @@ MAX_TEXT = 1_000_000
 Value = TypeVar("Value")
 
 
-class Unwritable(ValueError):  # noqa: N818 - a message to a template author, not a fault
+class Unwritable(ValueError):
     """A value that does not belong where it stands; the message says why."""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from runbooks.findings import Place, Problem
-from runbooks.source_codes import FORBIDDEN_CHARACTER, NOT_UTF8, TOO_LARGE
+from runbooks.source.codes import FORBIDDEN_CHARACTER, NOT_UTF8, TOO_LARGE
 
 MAX_BYTES = 1_000_000
 """The largest file that is read."""

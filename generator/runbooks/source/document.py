@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from runbooks.findings import KeyPath, Place, Problem
-from runbooks.source_codes import KEY_IN_TWO_PARTS, PART_NOT_MAPPING
+from runbooks.source.codes import KEY_IN_TWO_PARTS, PART_NOT_MAPPING
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | float | bool | None"
 """What a file can say. Dates are text; no number is infinite."""

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TypeAlias
 
-from runbooks.source_codes import AMBIGUOUS, CURLY_QUOTES, IMPOSSIBLE_DATE, NUMBER_OUT_OF_RANGE
+from runbooks.source.codes import AMBIGUOUS, CURLY_QUOTES, IMPOSSIBLE_DATE, NUMBER_OUT_OF_RANGE
 
 Scalar: TypeAlias = str | int | float | bool | None
 

@@ -13,16 +13,14 @@ from typing import Any
 
 import yaml
 
-from runbooks.builder import Builder
-from runbooks.document import Document, Json, Span, Spot, Spots, merged
 from runbooks.findings import KeyPath, Place, Problem
-from runbooks.layout import Extent, gap_flaws, is_suspect
-from runbooks.notes import Refused
-from runbooks.source_codes import CODES, DIRECTIVE, EMPTY_FILE, NOT_YAML, SEVERAL_DOCUMENTS
-from runbooks.syntax import Fault, explained
-from runbooks.text import decoded
-
-__all__ = ["CODES", "Document", "Json", "Spot", "merged", "read"]
+from runbooks.source.builder import Builder
+from runbooks.source.codes import DIRECTIVE, EMPTY_FILE, NOT_YAML, SEVERAL_DOCUMENTS
+from runbooks.source.document import Document, Span, Spots
+from runbooks.source.layout import Extent, gap_flaws, is_suspect
+from runbooks.source.notes import Refused
+from runbooks.source.syntax import Fault, explained
+from runbooks.source.text import decoded
 
 PARSER: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Makes the parser of a text: libyaml's, which is eight times faster, or PyYAML's own where libyaml is missing."""

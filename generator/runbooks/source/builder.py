@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from runbooks.checks import Checks
-from runbooks.document import Json, Span
 from runbooks.findings import KeyPath
-from runbooks.scalars import STARTS, shortened
-from runbooks.source_codes import ALIAS, DUPLICATE_KEY, KEY_NOT_TEXT, TOO_DEEP, TOO_MANY_VALUES
+from runbooks.source.checks import Checks
+from runbooks.source.codes import ALIAS, DUPLICATE_KEY, KEY_NOT_TEXT, TOO_DEEP, TOO_MANY_VALUES
+from runbooks.source.document import Json, Span
+from runbooks.source.scalars import STARTS, shortened
 
 MAX_DEPTH = 64
-MAX_VALUES = 100_000
+MAX_VALUES = 20_000
 
 KEPT, DROPPED, KEY = range(3)
 """What becomes of a collection: part of the data; left out, as its key is a problem; left out, as it is a key."""
@@ -71,7 +71,7 @@ class Builder(Checks):
             path = (*self.path, len(container)) if container is not None else ()
         if style:
             value = text
-            if span[0] != span[2] or self.escapes:
+            if span[0] != span[2] or self.escapes or style in "|>":
                 self.check_quoted(event, span, path)
         elif text and text[0] not in STARTS and not self.odd:
             value = text

@@ -6,19 +6,31 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from runbooks.source_codes import COMMENT_WITHOUT_SPACE, EXPLICIT_KEY, LOST_AFTER_HASH, NOT_INDENTED, TAB
-from runbooks.text import FORBIDDEN, name_of
-from runbooks.text import ODD_SPACE as ODD
+from runbooks.source.codes import COMMENT_WITHOUT_SPACE, EXPLICIT_KEY, LOST_AFTER_HASH, TAB
+from runbooks.source.text import FORBIDDEN, name_of
+from runbooks.source.text import ODD_SPACE as ODD
 
 _QUESTION = re.compile(r"(?:^|[\s\[{,])\?")
 _IN_GAP = re.compile(r"#[^\n]*|\t[\t ]*|\?")
 _BEFORE_COMMENT = ("", " ", "\t", "\r", "\n")
 _ODD_PLAIN = re.compile(rf"^{ODD.pattern}|{ODD.pattern}$|[:?-]{ODD.pattern}|{ODD.pattern}#", re.MULTILINE)
-_HEADER = re.compile(r"[|>][-+0-9]*(?=#)")
 _EXPLICIT = re.compile(r"[|>][-+]?[1-9]")
 _ESCAPE = re.compile(r"\\(?:\r?\n|x..|u.{4}|U.{8}|.)", re.DOTALL)
 _PATH = re.compile(r"(?:^|[\s\"'=(])(?:[A-Za-z]:\\[ntr]|\\\\[\w.$-]+\\[ntr])")
 """In double quotes: a drive, or a server with two backslashes, followed by a single backslash."""
+
+
+WORDS = {
+    TAB: (
+        "Here stands a tab, which not every YAML program takes for a space.",
+        "Write spaces instead; editors can do that for you.",
+    ),
+    COMMENT_WITHOUT_SPACE: (
+        "A comment begins without a space before its #.",
+        "Put a space before the #, or quotes around the value if the # belongs to it.",
+    ),
+}
+"""Message and remedy of flaws that are found in more than one way."""
 
 
 class Flaw(NamedTuple):
@@ -51,32 +63,28 @@ def gap_flaws(text: str, scalars: Sequence[Extent], stop: int) -> Iterator[Flaw]
     start, plain = 0, False
     for scalar in (*scalars, Extent(stop, stop, False)):
         for match in _IN_GAP.finditer(text, start, scalar.start):
-            before = text[start : match.start()]
-            if match[0][0] == "\t":
-                remedy = "Write spaces instead; editors can do that for you."
-                yield Flaw(
-                    TAB, match.start(), 1, "Here stands a tab, which not every YAML program takes for a space.", remedy
-                )
-            elif match[0] == "?":
-                remedy = "Write the key and a colon; put a text that begins with a question mark in quotes."
-                yield Flaw(EXPLICIT_KEY, match.start(), 1, "A question mark here makes a key of what follows.", remedy)
-            elif text[match.start() - 1 : match.start()] not in _BEFORE_COMMENT:
-                remedy = "Put a space before the #, or quotes around the value if the # belongs to it."
-                yield Flaw(
-                    COMMENT_WITHOUT_SPACE, match.start(), 1, "A comment begins without a space before its #.", remedy
-                )
-            elif plain and match[0][1:2].isalnum() and not before.strip(" \t"):
-                remedy = (
-                    "Put the whole value in quotes if this belongs to it, or a space after the # if it is a comment."
-                )
-                message = f"`{match[0].strip()[:40]}` is read as a comment and is lost."
-                yield Flaw(LOST_AFTER_HASH, match.start(), len(match[0].rstrip()), message, remedy)
+            yield from _flaw(text, match, start if plain else None)
+            plain = False
         start, plain = max(start, scalar.end), scalar.plain
         if plain and (tab := text.find("\t", scalar.start, scalar.end)) >= 0:
-            remedy = "Write spaces instead, or put the value in quotes."
-            yield Flaw(
-                TAB, tab, 1, "Here stands a tab in an unquoted value, which not every YAML program takes.", remedy
-            )
+            message = "Here stands a tab in an unquoted value, which not every YAML program takes."
+            yield Flaw(TAB, tab, 1, message, "Write spaces instead, or put the value in quotes.")
+
+
+def _flaw(text: str, match: re.Match[str], value_end: int | None) -> Iterator[Flaw]:
+    """What is wrong with a comment, a tab or a question mark. `value_end`: of the plain value right before it."""
+    offset, found = match.start(), match[0]
+    if found[0] == "\t":
+        yield Flaw(TAB, offset, 1, *WORDS[TAB])
+    elif found == "?":
+        remedy = "Write the key and a colon; put a text that begins with a question mark in quotes."
+        yield Flaw(EXPLICIT_KEY, offset, 1, "A question mark here makes a key of what follows.", remedy)
+    elif text[offset - 1 : offset] not in _BEFORE_COMMENT:
+        yield Flaw(COMMENT_WITHOUT_SPACE, offset, 1, *WORDS[COMMENT_WITHOUT_SPACE])
+    elif value_end is not None and found[1:2].isalnum() and not text[value_end:offset].strip(" "):
+        remedy = "Put the whole value in quotes if this belongs to it, or a space after the # if it is a comment."
+        message = f"`{found.strip()[:40]}` is read as a comment and is lost."
+        yield Flaw(LOST_AFTER_HASH, offset, len(found.rstrip()), message, remedy)
 
 
 def unindented_line(lines: Sequence[str], first: int, last: int, indent: int, *, quoted: bool) -> int | None:
@@ -90,18 +98,25 @@ def unindented_line(lines: Sequence[str], first: int, last: int, indent: int, *,
     return None
 
 
-def block_flaw(raw: str, lines: Sequence[str], first: int, indent: int, *, empty: bool) -> tuple[str, int, int] | None:
-    """What is wrong with a block scalar, and where: a comment stuck to its header, or a line left out."""
-    if header := _HEADER.match(raw):
-        return COMMENT_WITHOUT_SPACE, first, lines[first].find(header[0]) + len(header[0])
-    if not empty or _EXPLICIT.match(raw):
+def header_flaw(line: str, column: int) -> tuple[str, int] | None:
+    """What is wrong behind the | or > of a block scalar, as a code and its column: a comment stuck to it, or a tab."""
+    comment = line.find("#", column)
+    header = line[column:] if comment < 0 else line[column:comment]
+    if "\t" in header:
+        return TAB, column + header.index("\t")
+    return (COMMENT_WITHOUT_SPACE, comment) if comment >= 0 and not header.endswith(" ") else None
+
+
+def line_left_out(lines: Sequence[str], first: int, indent: int) -> int | None:
+    """The line that an empty block scalar ought to take in and does not, as the empty lines before it are wider."""
+    if _EXPLICIT.search(lines[first]):
         return None
     widest = 0
     for number in range(first + 1, len(lines)):
         line = lines[number].rstrip("\r")
         spaces = len(line) - len(line.lstrip(" "))
         if spaces < len(line):
-            return (NOT_INDENTED, number, 0) if indent < spaces < widest else None
+            return number if indent < spaces < widest else None
         widest = max(widest, spaces)
     return None
 

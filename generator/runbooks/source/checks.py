@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from runbooks import layout
-from runbooks.document import Json, Span
 from runbooks.findings import KeyPath
-from runbooks.notes import Notes
-from runbooks.scalars import WORDS_1_1, meaning, reading, shortened, trap
-from runbooks.source_codes import (
+from runbooks.source import layout
+from runbooks.source.codes import (
     ANCHOR,
     ESCAPE,
     KEY_NOT_TEXT,
@@ -19,7 +16,10 @@ from runbooks.source_codes import (
     ODD_SPACE,
     TAG,
 )
-from runbooks.text import ODD_SPACE as ODD
+from runbooks.source.document import Json, Span
+from runbooks.source.notes import Notes
+from runbooks.source.scalars import WORDS_1_1, meaning, reading, shortened, trap
+from runbooks.source.text import ODD_SPACE as ODD
 
 MAX_REMEMBERED = 40
 """The longest unquoted value whose reading is remembered."""
@@ -86,22 +86,26 @@ class Checks(Notes):
     def check_quoted(self, event: Any, span: Span, path: KeyPath) -> None:
         """A quoted or block scalar: its escapes, and the indentation of its lines."""
         if event.style in "|>":
-            raw = self.text[event.start_mark.index : event.end_mark.index]
-            flaw = layout.block_flaw(raw, self.lines, span[0], self.indent, empty=not event.value.strip("\n"))
-            if flaw:
-                code, line, column = flaw
-                message = "A comment begins without a space before its #."
-                remedy = "Put a space before the #."
-                if code == NOT_INDENTED:
-                    message, remedy = (
-                        "This line is indented less than the empty lines above it.",
-                        "Take the spaces out of the empty lines.",
-                    )
-                self.note(code, (line, column, line, column + 1), message, remedy, path)
+            self.check_block(event, span, path)
             return
         self.check_escapes(event, span, path)
         if span[0] != span[2] and not self.flow:
             self.check_indent(span[0], span[2], path, quoted=True)
+
+    def check_block(self, event: Any, span: Span, path: KeyPath) -> None:
+        """A block scalar: what stands behind its mark, and whether it takes in all its lines."""
+        line, column = span[:2]
+        flaw = layout.header_flaw(self.lines[line], column)
+        if flaw:
+            code, column = flaw
+            message, remedy = layout.WORDS[code]
+            self.note(code, (line, column, line, column + 1), message, remedy, path)
+        elif not event.value.strip("\n"):
+            left_out = layout.line_left_out(self.lines, line, self.indent)
+            if left_out is not None:
+                message = "This line is indented less than the empty lines above it."
+                remedy = "Take the spaces out of the empty lines."
+                self.note(NOT_INDENTED, (left_out, 0, left_out, 1), message, remedy, path)
 
     def check_escapes(self, event: Any, span: Span, path: KeyPath) -> None:
         r"""A double-quoted text whose backslashes make what nobody meant: `\b` in "D:\backup" is one character."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from runbooks.text import ODD_SPACE
+from runbooks.source.text import ODD_SPACE
 
 
 class Fault(NamedTuple):
@@ -38,6 +38,9 @@ class Explanation(NamedTuple):
     column: int
     begun: str = ""
 
+
+_FAR = 300
+"""How far into a line a key is looked for: the pattern's time grows with the square of it."""
 
 _RESERVED = "@`%"
 _QUOTE_IT = "Put the value in quotes."
@@ -123,7 +126,7 @@ def _begins_with(character: str, line: int, column: int) -> Explanation:
 def _colon(fault: Fault) -> Explanation | None:
     """A colon too many, or none where a key has to be."""
     if "mapping values are not allowed" in fault.problem:
-        if _KEY_BEFORE.match(fault.text[: fault.column]):
+        if _KEY_BEFORE.match(fault.text[: min(fault.column, _FAR)]):
             message = "A colon followed by a space cannot stand in an unquoted value."
             return Explanation(message, _QUOTE_IT, fault.line, fault.column)
         message = (

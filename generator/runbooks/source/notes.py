@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from runbooks.document import Span
 from runbooks.findings import KeyPath, Place, Problem
-from runbooks.source_codes import TOO_MANY_PROBLEMS
+from runbooks.source.codes import TOO_MANY_PROBLEMS
+from runbooks.source.document import Span
 
 MAX_PROBLEMS = 200
 
 
-class Refused(Exception):  # noqa: N818 - it ends reading, and is no fault of the reader
+class Refused(Exception):
     """Reading ends here; the reason is among the problems."""
 
 
