@@ -140,7 +140,9 @@ def test_no_tracked_file_names_a_path_of_a_machine():
         if not file.is_file() or b"\0" in (content := file.read_bytes()):
             continue
         text = content.decode("utf-8")
-        found += [f"{file.relative_to(ROOT)}: {match[0]}" for match in MACHINE_PATH.finditer(text)]
+        # The catalogue speaks of folders on a client's Mac or server.
+        if not file.is_relative_to(ROOT / "templates" / "products"):
+            found += [f"{file.relative_to(ROOT)}: {match[0]}" for match in MACHINE_PATH.finditer(text)]
         found += [f"{file.relative_to(ROOT)}: {ROOT}"] * (str(ROOT) in text)
     assert files
     assert found == []

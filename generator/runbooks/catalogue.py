@@ -16,7 +16,7 @@ from runbooks.records.agreement import ItemKind
 from runbooks.records.setup import System
 from runbooks.shape import shaped
 from runbooks.source import Document, read
-from runbooks.values import Count, Day, Flag, Line, Many, Prose, Slug, Web
+from runbooks.values import Count, Day, Flag, Line, Many, Prose, Slug, Version, Web
 
 Need = Literal["none", "restore", "repair", "monitoring"]
 State = Literal["success", "warning", "failed", "missed", "running", "never", "unknown"]
@@ -53,7 +53,7 @@ class Source(Part):
 class Product(Part):
     """product.yml: the facts about one backup product."""
 
-    version: Literal[1] = Field(1, alias="schema", description="The version of the file's shape: 1.")
+    version: Version = Field(1, alias="schema", description="The version of the file's shape: 1.")
     name: Line = Field(description="The product's name, as the vendor writes it.")
     vendor: Line = Field(description="Who makes it.")
     written_for: Line = Field(description='The version its pages were written for, in quotes: "12.3".')

@@ -56,10 +56,16 @@ FORMAT: Final = click.option(
 )
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, invoke_without_command=True
+)
 @click.version_option(__version__, prog_name="runbooks")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> int:
     """Backup runbooks from client records, gated by the agreements behind them."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+    return WRONG_USE
 
 
 @cli.command()
@@ -89,7 +95,8 @@ def lint(folder: Path | None, as_of: date | None, form: str, fail_on: str, clien
             raise errors.UserError(f"there is no client {client}" + (f"; {hint}" if hint else ""))
     if clients:
         shown = tuple(one for one in report.findings if one.client in clients)
-        report = Report(report.as_of, report.records, shown, report.waived, report.crashes)
+        waived = tuple(one for one in report.waived if one[0].client in clients)
+        report = Report(report.as_of, report.records, shown, waived, report.crashes)
     click.echo(reports.REPORTS[form](report, root), nl=False)
     return _code(report, Severity[fail_on.upper()])
 
@@ -185,7 +192,7 @@ def verify(folder: Path | None, as_of: date | None, built: Path) -> int:
 
 
 @cli.command()
-@click.argument("word", metavar="RULE", required=False)
+@click.argument("word", metavar="[RULE]", required=False)
 def explain(word: str | None) -> int:
     r"""Say what a rule asks, why, and how to mend a finding. RULE is a code or a name; without it, all are listed.
 
@@ -209,11 +216,9 @@ def explain(word: str | None) -> int:
 
 @cli.command()
 @SITE
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=Path("schemas"), show_default=True, help="Where the files go."
-)
+@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the files go. [default: schemas]")
 @click.option("--check", is_flag=True, help="Write nothing; end with 1 when the files there are out of date.")
-def schema(folder: Path | None, out: Path, check: bool) -> int:
+def schema(folder: Path | None, out: Path | None, check: bool) -> int:
     r"""Write the JSON Schemas that editors complete and check records with, from this site's policy and catalogue.
 
     \b
@@ -223,9 +228,11 @@ def schema(folder: Path | None, out: Path, check: bool) -> int:
     from runbooks import schemas
 
     root = _root(folder)
-    stale = schemas.write(site.read(root), out, check=check)
+    out = out or root / "schemas"
+    there = out or root / "schemas"
+    stale = schemas.write(site.read(root), there, check=check)
     for name in stale:
-        click.echo(f"{out / name} {'is out of date' if check else 'written'}")
+        click.echo(f"{there / name} {'is out of date' if check else 'written'}")
     return FOUND if check and stale else PASSED
 
 
@@ -278,9 +285,8 @@ def _code(report: Report, fail_on: Severity) -> int:
 
 
 def _explained(one: Rule) -> str:
-    waiver = "can be waived in policy.yml" if one.waivable else "cannot be waived or turned down"
     parts = [f"{one.title}: {one.summary}", one.why, f"To mend it: {one.mend}" if one.mend else ""]
-    parts.append(f"Severity: {one.severity}. Blocks: {one.blocks}. It {waiver}.")
+    parts.append(f"Severity: {one.severity}. Blocks: {one.blocks}. It {one.leeway}.")
     parts.extend(f"Bad:\n\n{_indented(sample)}" for sample in one.bad)
     parts.extend(f"Good:\n\n{_indented(sample)}" for sample in one.good)
     return "\n\n".join(part.strip("\n") for part in parts if part)

@@ -13,6 +13,7 @@ from mkdocs.exceptions import Abort, MkDocsException
 from runbooks.errors import UserError
 from runbooks.plugin import RunbooksPlugin
 from runbooks.site import Site
+from runbooks.templates import BrokenTemplate
 
 NAME = "runbooks"
 CONFIG = "mkdocs.yml"
@@ -63,6 +64,8 @@ def build(site: Site, stage: Path) -> None:
             config.plugins.on_shutdown()
     except (MkDocsException, Abort) as error:
         raise BuildFailed([*heard.messages, str(error)]) from error
+    except BrokenTemplate as error:
+        raise BuildFailed([*heard.messages, _where(error) + (error.message or type(error).__name__)]) from error
     finally:
         log.removeHandler(heard)
         log.setLevel(before[0])
@@ -82,6 +85,12 @@ def serve(root: Path, host: str) -> None:
         mkdocs_serve(str(config_file(root)), livereload=True, dev_addr=host)
     except (MkDocsException, Abort) as error:
         raise UserError(str(error) or "MkDocs stopped") from error
+
+
+def _where(error: BrokenTemplate) -> str:
+    """The file and line of a template of the theme, where the error knows them."""
+    file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    return f"{file}, line {line}: " if file else "a template of the theme: "
 
 
 def config_file(root: Path) -> Path:

@@ -158,8 +158,7 @@ def standing(client: Client, agreement: Agreement, policy: Policy, as_of: date) 
     """Whether an agreement is in force on that day: the first reason against it, or the last day it holds."""
     for why, at in _objections(client, agreement, policy, as_of):
         return Standing(False, why, at)
-    through = _through(agreement)
-    at = agreement.at("last_day") if agreement.last_day else agreement.at("open_ended")
+    through, at = _end(agreement)
     return Standing(True, f"in force through {through}" if through else "in force, no end known", at, through)
 
 
@@ -223,13 +222,18 @@ def _billing_objections(agreement: Agreement, as_of: date) -> Iterator[tuple[str
         yield f"it is paid for through {billing.prepaid_through} only", billing.at("prepaid_through")
 
 
-def _through(agreement: Agreement) -> date | None:
-    ends = [
-        agreement.last_day if agreement.renews != "automatically" else None,
-        agreement.billing.prepaid_through if agreement.billing else None,
-        agreement.cancelled_on - timedelta(days=1) if agreement.cancelled_on else None,
-    ]
-    return min((day for day in ends if day), default=None)
+def _end(agreement: Agreement) -> tuple[date | None, KeyPath]:
+    """The last day of an agreement in force, and the place that sets it."""
+    last, cancelled, billing = agreement.last_day, agreement.cancelled_on, agreement.billing
+    ends = list[tuple[date, KeyPath]]()
+    if last and agreement.renews != "automatically":
+        ends.append((last, agreement.at("last_day")))
+    if billing and billing.prepaid_through:
+        ends.append((billing.prepaid_through, billing.at("prepaid_through")))
+    if cancelled:
+        ends.append((cancelled - timedelta(days=1), agreement.at("cancelled_on")))
+    endless = agreement.at("open_ended" if agreement.open_ended else "renews")
+    return min(ends, key=lambda end: end[0], default=(None, endless))
 
 
 def _grants(client: Client, agreement: Agreement, setup: Setup, policy: Policy, as_of: date) -> Iterator[Grant]:
@@ -237,7 +241,7 @@ def _grants(client: Client, agreement: Agreement, setup: Setup, policy: Policy, 
     if not found.in_force:
         return
     for cover in agreement.covers:
-        if not _reaches(client, cover, setup):
+        if cover.service not in policy.service_names or not _reaches(client, cover, setup):
             continue
         level = _type_level(agreement, policy) if cover.service == "monitoring" else "none"
         if cover.service != "monitoring" or level != "none":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,8 +20,10 @@ from runbooks.shape import shaped
 from runbooks.source import Document, merged, read
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-CLIENT_KEY = re.compile(rb"^client[ \t]*:", re.MULTILINE)
+CLIENT_KEY = re.compile(rb"""^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(["']?)client\1[ \t]*:""", re.MULTILINE)
 ENDINGS = (".yml", ".yaml")
+PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
+"""What MkDocs takes for a page."""
 
 
 class PolicyUnreadable(Exception):
@@ -88,6 +91,12 @@ class Fleet:
     def by_slug(self) -> Mapping[str, Record]:
         """The records under their short names."""
         return {record.slug: record for record in self.records}
+
+    @cached_property
+    def name_counts(self) -> Mapping[str, int]:
+        """How many clients go by each name, in lower case; their aliases are names too."""
+        clients = [record.client for record in self.records]
+        return Counter(name for one in clients for name in {each.casefold() for each in (one.client, *one.aliases)})
 
 
 def read_policy(root: Path) -> tuple[Policy, Document]:
@@ -170,7 +179,7 @@ def _is_record(path: Path) -> bool:
 
 def _in_parts(files: list[Path]) -> bool:
     """A folder is one record in parts when at most one of its files names a client and another does not."""
-    named = [bool(CLIENT_KEY.search(path.read_bytes())) for path in files]
+    named = [bool(CLIENT_KEY.search(path.read_bytes().replace(b"\0", b""))) for path in files]
     return bool(files) and sum(named) <= 1 and (not all(named) or files[0].stem == "client")
 
 
@@ -206,7 +215,15 @@ def _record(
 
 
 def _written(root: Path) -> Iterator[Written]:
-    docs = root / "docs"
-    for path in sorted(docs.rglob("*.md")) if docs.is_dir() else []:
+    for path in sorted(_pages_below(root / "docs")):
         document, text, first_line, problems = front_matter(path.relative_to(root).as_posix(), path.read_bytes())
         yield Written(path.relative_to(root).as_posix(), document, text, first_line, problems)
+
+
+def _pages_below(docs: Path) -> Iterator[Path]:
+    """Every page that MkDocs would find: it follows links to folders, so this does, each folder once."""
+    seen: set[str] = set()
+    for folder, folders, files in os.walk(docs, followlinks=True):
+        seen.add(os.path.realpath(folder))
+        folders[:] = [name for name in sorted(folders) if os.path.realpath(Path(folder) / name) not in seen]
+        yield from (Path(folder) / name for name in files if name.lower().endswith(PAGES))

@@ -7,7 +7,7 @@ import re
 from runbooks.findings import Problem
 from runbooks.source import Document, read
 
-HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(?=---[ \t]*(?:\r?\n|\Z))", re.DOTALL)
+HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(?=(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z))", re.DOTALL)
 
 
 def front_matter(file: str, raw: bytes) -> tuple[Document, str, int, tuple[Problem, ...]]:

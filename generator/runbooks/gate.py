@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -52,9 +52,10 @@ class Report:
 
     @cached_property
     def blocked_pages(self) -> frozenset[str]:
-        """The hand-written files that are withheld."""
+        """The hand-written files that are withheld, also those whose head cannot be read."""
+        blocking = (Blocks.PAGE, Blocks.CLIENT)
         return frozenset(
-            one.place.file for one in self.findings if one.blocks is Blocks.PAGE and one.place.file.startswith("docs/")
+            one.place.file for one in self.findings if one.blocks in blocking and one.place.file.startswith("docs/")
         )
 
     @property
@@ -82,7 +83,8 @@ def _all(fleet: Fleet, crashes: list[str]) -> Iterator[Finding]:
             yield _finding(problem, RULES[problem.code], record.document, record.slug, fleet.policy)
     for page in fleet.written:
         for problem in page.problems:
-            yield _finding(problem, RULES[problem.code], page.document, "", fleet.policy)
+            # Whose page it is cannot be told, so the page is what is kept back.
+            yield replace(_finding(problem, RULES[problem.code], page.document, "", fleet.policy), blocks=Blocks.PAGE)
     for document, problem in fleet.catalogue.problems:
         yield _finding(problem, RULES[problem.code], document, "", fleet.policy)
     for one in RULES.values():
@@ -121,12 +123,12 @@ def _subjects(one: Rule, fleet: Fleet) -> Iterator[tuple[tuple[object, ...], Doc
 
 
 def _finding(problem: Problem, one: Rule, document: Document, client: str, policy: Policy | None) -> Finding:
-    severity = problem.severity or (_severity(one, policy) if policy else None) or one.severity
+    asked = _severity(one, policy) if problem.severity is None and policy else problem.severity
     return Finding(
         place=_place(problem.at, document, problem.on_key),
         code=one.code,
         name=one.name,
-        severity=severity,
+        severity=one.severity if asked is None else asked,
         blocks=one.blocks,
         message=problem.message,
         help=problem.help,

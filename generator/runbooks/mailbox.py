@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from html import unescape
+from urllib.parse import unquote
 
 ADDRESS = re.compile(r"[^\s<>\"'`,;:|()\[\]{}\\/=]+@[^\s<>\"'`,;:|()\[\]{}\\/?&=]+")
 
@@ -19,14 +21,13 @@ def ours(text: str, mailboxes: Iterable[str]) -> tuple[str, ...]:
     of the domains below it; a web address is found wherever it occurs.
     """
     plain = canonical(text)
-    addresses = [_untagged(found.group().strip(".")) for found in ADDRESS.finditer(plain)]
+    addresses = [_untagged(found.group().strip(".")) for found in ADDRESS.finditer(plain.replace('"@', "@"))]
     return tuple(sorted(box for box in set(mailboxes) if _names(canonical(box), plain, addresses)))
 
 
 def canonical(text: str) -> str:
     """A text as two readers would compare it: one form for look-alike widths, no invisible characters, one case."""
-    folded = unicodedata.normalize("NFKC", text)
-    folded = folded.replace("%40", "@").replace("&#64;", "@").replace("%2b", "+").replace("%2B", "+")
+    folded = unicodedata.normalize("NFKC", unquote(unescape(text))).replace("\u3002", ".")
     folded = MARKUP.sub("", folded)
     visible = "".join(
         character for character in folded if unicodedata.category(character) not in ("Cf", "Cc") or character in "\n\t"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr
 
@@ -21,6 +22,15 @@ class Part(BaseModel):
     def at(self, *keys: str | int) -> KeyPath:
         """The key path of this part, or of a value below it."""
         return self._at + keys
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
+        """The schema as pydantic makes it, but of a mapping whose keys have a pattern no other keys are allowed."""
+        schema = handler(core_schema)
+        for value in handler.resolve_ref_schema(schema).get("properties", {}).values():
+            if "patternProperties" in value:
+                value["additionalProperties"] = False
+        return schema
 
     @property
     def doubtful(self) -> bool:

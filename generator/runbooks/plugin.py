@@ -34,12 +34,17 @@ class RunbooksConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs has no 
 
 
 class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-call]  # nor there
-    """A thin adapter. `handed` is the site when `runbooks build` has already made it."""
+    """A thin adapter. `handed` is the site when `runbooks build` has already made it.
+
+    Theme templates can reach this object, and are in no sandbox: so it keeps the pages, and none of the records.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.handed: Site | None = None
-        self.site: Site | None = None
+        self.driven = False
+        self.files: dict[str, tuple[str, bool]] = {}
+        self.mark = ""
         self.command = "build"
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -51,15 +56,26 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read and check everything before MkDocs touches the old site."""
         root = Path(config.config_file_path).parent
-        self.site = self.handed or self._read(root)
+        if Path(config.docs_dir).resolve() != (root / "docs").resolve():
+            raise PluginError("runbooks: docs_dir must be docs, the folder whose pages the gate reads")
+        made, self.driven, self.handed = self.handed or self._read(root), self.handed is not None, None
+        policy, directory_urls = made.fleet.policy, config.use_directory_urls
+        self.files = {
+            page.uri: (
+                markdown(page, policy, directory_urls=directory_urls),
+                not page.client and page.kind != "withheld",
+            )
+            for page in made.book.pages
+        }
+        self.mark = json.dumps({"as_of": made.fleet.as_of.isoformat(), "version": __version__}) + "\n"
         theme = str(site.shipped() / "theme")
         own = str(root / "templates" / "theme")
         for folder in dict.fromkeys((theme, own)):
             if Path(folder).is_dir() and folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
         config.markdown_extensions += [name for name in EXTENSIONS if name not in config.markdown_extensions]
-        config.extra["report_problem"] = self.site.fleet.policy.report_problem
-        config.nav = nav(self.site, config.nav)
+        config.extra["report_problem"] = policy.report_problem
+        config.nav = nav(made, config.nav)
         config.watch.extend(str(root / name) for name in WATCHED if (root / name).exists())
         return config
 
@@ -85,28 +101,24 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
     @event_priority(50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the generated pages. Those of clients stand in no global nav, so no page grows with their number."""
-        assert self.site is not None
-        for page in self.site.book.pages:
-            old = files.get_file_from_path(page.uri)
+        for uri, (content, in_nav) in self.files.items():
+            old = files.get_file_from_path(uri)
             if old is not None:
                 files.remove(old)
-            content = markdown(page, self.site.fleet.policy, directory_urls=config.use_directory_urls)
-            inclusion = InclusionLevel.NOT_IN_NAV if page.client or page.kind == "withheld" else InclusionLevel.INCLUDED
-            files.append(File.generated(config, page.uri, content=content, inclusion=inclusion))
+            inclusion = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
+            files.append(File.generated(config, uri, content=content, inclusion=inclusion))
         return files
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Leave the mark of a site that is ours; and read the built site, where nobody else will."""
-        assert self.site is not None
-        made = self.site
         target = Path(config.site_dir) / MARKER
         target.parent.mkdir(parents=True, exist_ok=True)
-        content = {"as_of": made.fleet.as_of.isoformat(), "version": __version__}
-        target.write_text(json.dumps(content) + "\n", encoding="utf-8", newline="\n")
-        if self.handed is None and self.command != "serve":
-            leaks = verify.leaks(Path(config.site_dir), made.fleet)
-            if leaks:
-                raise PluginError("runbooks: the built site gives away what it must not\n" + "\n".join(map(str, leaks)))
+        target.write_text(self.mark, encoding="utf-8", newline="\n")
+        if not self.driven and self.command != "serve":
+            found = verify.leaks(Path(config.site_dir), site.read(Path(config.config_file_path).parent))
+            if found:
+                leaks = "\n".join(str(leak) for leak in found)
+                raise PluginError(f"runbooks: the built site gives away what it must not\n{leaks}")
 
 
 def nav(made: Site, written: Any) -> Any:

@@ -13,6 +13,9 @@ from runbooks.gate import Report, path_words
 
 SCHEMA_VERSION = 1
 
+WIDTH = 160
+"""Characters of a line that are shown at most."""
+
 
 def full(report: Report, root: Path) -> str:
     """Every finding with its line of source and a caret, what it means and what to do."""
@@ -72,7 +75,7 @@ def _excerpt(finding: Finding, root: Path) -> Iterator[str]:
     shown = sorted({(place, mark, words) for place, mark, words in marks if place.file == file})
     width = max(len(str(place.line)) for place, _, _ in shown)
     source = _lines(root / file)
-    previous = None
+    previous, start = None, 0
     for place, mark, words in shown:
         if place.line > len(source):
             continue
@@ -80,18 +83,26 @@ def _excerpt(finding: Finding, root: Path) -> Iterator[str]:
             yield "..."
         text = source[place.line - 1].replace("\t", " ")
         if previous != place.line:
-            yield f"{place.line:>{width}} | {text[:200]}"
-        yield f"{'':>{width}} | {_caret(place, text, mark)} {words}".rstrip()
+            start = max(0, place.column - WIDTH // 2) if place.column > WIDTH - 20 else 0
+            yield f"{place.line:>{width}} | {_window(text, start)}".rstrip()
+        yield f"{'':>{width}} | {_caret(place, text, mark, start)} {words}".rstrip()
         previous = place.line
     for related in finding.related:
         if related.place.file != file:
             yield f"   = {related.place}: {related.message}"
 
 
-def _caret(place: Place, text: str, mark: str) -> str:
-    start = min(place.column - 1, 200)
+def _window(text: str, start: int) -> str:
+    """The part of a long line that is shown, with a mark at the ends where it goes on."""
+    head, tail = "\u2026" if start else "", "\u2026" if len(text) > start + WIDTH else ""
+    return head + text[start + len(head) : start + WIDTH - len(tail)] + tail
+
+
+def _caret(place: Place, text: str, mark: str, start: int) -> str:
+    """The marks below a value, in the part of its line that begins at `start`."""
+    first = min(place.column - 1 - start, WIDTH)
     end = place.end_column - 1 if place.end_line == place.line else len(text)
-    return " " * start + mark * max(1, min(end, 200) - start)
+    return " " * first + mark * max(1, min(end - start, WIDTH) - first)
 
 
 def _lines(path: Path) -> list[str]:

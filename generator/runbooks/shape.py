@@ -35,7 +35,9 @@ class Shaped(Generic[P]):
 def shaped(model: type[P], document: Document, family: str, fallback: Mapping[str, object] | None = None) -> Shaped[P]:
     """Read a document as a model.
 
-    Wrong parts are reported and left out until the rest fits. `fallback` gives values for required top-level keys.
+    Wrong parts are reported and left out until the rest fits. What only lacks something that was left out, or that the
+    reader did not come to, is no mistake of its own and not reported. `fallback` gives values for required keys of the
+    top level.
     """
     if not isinstance(document.data, dict):
         problem = Problem((), "this file must hold keys and values, one `key: value` a line", code=family + WRONG_VALUE)
@@ -53,7 +55,9 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
         paths = [(_in_data(data, detail["loc"]), detail) for detail in details]
         for path, detail in paths:
             at = _in_file(path, frozenset(removed))
-            found.setdefault((at, detail["type"]), _problem(model, at, detail, family))
+            left_out = document.unreadable and detail["type"] == "missing"
+            if not left_out and not any(cut[: len(at)] == at[: len(cut)] for cut in removed):
+                found.setdefault((at, detail["type"]), _problem(model, at, detail, family))
         for path in _cuts(paths, fallback or {}):
             removed.add(_in_file(path, frozenset(removed)))
             _cut(data, path)
@@ -67,8 +71,9 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
 
 def closest(word: str, known: Iterable[str]) -> str:
     """A "did you mean" for a word that is not among the known ones, or nothing."""
-    near = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else ""
+    words = {one.lower(): one for one in sorted(known)}
+    near = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)
+    return f"did you mean {words[near[0]]}?" if near else ""
 
 
 def _built(model: type[P], data: dict[str, object]) -> P | None:
@@ -128,7 +133,7 @@ def _cut(data: Any, path: KeyPath) -> None:
 
 
 def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Problem:
-    name = str(at[-1]) if at else ""
+    name = _words(at[-1:]) or "the file"
     match detail["type"]:
         case "extra_forbidden":
             known = _keys(model, at[:-1])
@@ -146,7 +151,7 @@ def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Proble
             )
         case _:
             message, hint = _value_message(detail)
-            return Problem(at, f"{name or 'the file'}: {message}", hint or _hint(model, at), code=family + WRONG_VALUE)
+            return Problem(at, f"{name}: {message}", hint or _hint(model, at), code=family + WRONG_VALUE)
 
 
 def _value_message(detail: Any) -> tuple[str, str]:
@@ -156,7 +161,7 @@ def _value_message(detail: Any) -> tuple[str, str]:
             allowed = [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
             return f"{_short(given)} is not one of {', '.join(allowed)}", closest(str(given), allowed)
         case "string_type":
-            return "this must be text", f'put it in quotes: "{given}"' if isinstance(given, int | float) else ""
+            return "this must be text", f'put it in quotes: "{_plain(given)}"' if isinstance(given, int | float) else ""
         case "bool_type" | "bool_parsing":
             return f"{_short(given)} is neither true nor false", "write true or false"
         case "int_type" | "int_parsing" | "int_from_float" | "float_type" | "float_parsing":
@@ -173,8 +178,13 @@ def _value_message(detail: Any) -> tuple[str, str]:
             return str(detail["msg"]), ""
 
 
+def _plain(value: object) -> str:
+    """A value as it is written in a record."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _short(value: object) -> str:
-    text = str(value)
+    text = _plain(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
 

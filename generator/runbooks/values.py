@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
@@ -16,6 +16,8 @@ T = TypeVar("T")
 LINE_LIMIT = 500
 PROSE_LIMIT = 20_000
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+CONTROL = r"\x00-\x1f\x7f-\x9f"
+"""The control characters, as a class of a regular expression has them."""
 
 
 def _without_control(text: str) -> str:
@@ -55,6 +57,18 @@ def _schedule(text: str) -> str:
     return text
 
 
+def _version(value: object) -> object:
+    if isinstance(value, bool):  # to Python, true is the number 1
+        raise ValueError("write the version as a number: 1")  # noqa: TRY004 - pydantic wants a ValueError
+    return value
+
+
+def _truth(value: object) -> object:
+    if not isinstance(value, bool):  # to Python, false is the number 0
+        raise ValueError("write true or false")  # noqa: TRY004 - pydantic wants a ValueError
+    return value
+
+
 def _whole(value: object) -> object:
     # JSON knows one kind of number, so 3.0 is the integer 3 to a schema.
     return int(value) if isinstance(value, float) and value.is_integer() else value
@@ -67,13 +81,19 @@ def _schema(base: str, **more: Any) -> WithJsonSchema:
 Line = Annotated[
     str,
     Strict(),
-    AfterValidator(_line),
-    _schema("string", minLength=1, maxLength=LINE_LIMIT, pattern=r"^[^\n\t]*\S[^\n\t]*$"),
     Field(max_length=LINE_LIMIT),
+    AfterValidator(_line),
+    _schema("string", minLength=1, maxLength=LINE_LIMIT, pattern=rf"^[^{CONTROL}]*[^\s{CONTROL}][^{CONTROL}]*$"),
 ]
 """One line of plain text. Shown as it stands, never as markup."""
 
-Prose = Annotated[str, Strict(), AfterValidator(_without_control), Field(max_length=PROSE_LIMIT, min_length=1)]
+Prose = Annotated[
+    str,
+    Strict(),
+    Field(max_length=PROSE_LIMIT, min_length=1),
+    AfterValidator(_without_control),
+    _schema("string", minLength=1, maxLength=PROSE_LIMIT, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f-\x9f]*$"),
+]
 """Text that may use Markdown: emphasis, lists, links, code."""
 
 Slug = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -82,28 +102,55 @@ Slug = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]
 Name = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$", max_length=80)]
 """A key of one's own: lower case letters, digits, single dashes or underscores."""
 
-Day = Annotated[date, BeforeValidator(_day), _schema("string", format="date", pattern=r"^\d{4}-\d\d-\d\d$")]
+Day = Annotated[
+    date, BeforeValidator(_day), _schema("string", format="date", pattern=r"^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+]
 """A day of the calendar, YYYY-MM-DD."""
+
+Version = Annotated[Literal[1], BeforeValidator(_version)]
+"""The version of a file's shape."""
 
 Flag = Annotated[bool, Strict()]
 """true or false."""
 
-Count = Annotated[int, BeforeValidator(_whole), Strict(), Field(ge=0, le=1_000_000)]
+Never = Annotated[Literal[False], BeforeValidator(_truth)]
+"""Always false: said so that nobody tries to change it."""
+
+Count = Annotated[
+    int,
+    Strict(),
+    Field(ge=0, le=1_000_000),
+    BeforeValidator(_whole),
+    _schema("integer", minimum=0, maximum=1_000_000),
+]
 """A whole number, zero or more."""
 
-Amount = Annotated[float, Strict(False), Field(ge=0)]
+Number = Annotated[
+    int,
+    Strict(),
+    Field(ge=1, le=1_000_000),
+    BeforeValidator(_whole),
+    _schema("integer", minimum=1, maximum=1_000_000),
+]
+"""A whole number, one or more."""
+
+Amount = Annotated[float, Strict(), Field(ge=0)]
 """An amount of money in the policy's currency. Never rendered."""
 
-Reference = Annotated[str, Strict(), StringConstraints(pattern=r"^[a-z][a-z0-9+.-]*://\S+$", max_length=LINE_LIMIT)]
+Reference = Annotated[
+    str, Strict(), StringConstraints(pattern=rf"^[a-z][a-z0-9+.-]*://[^\s{CONTROL}]+$", max_length=LINE_LIMIT)
+]
 """Where something is kept, as an address: vault://client/item. Never the thing itself."""
 
-Email = Annotated[str, Strict(), StringConstraints(pattern=r"^[^@\s<>]+@[^@\s<>]+$", max_length=254)]
+Email = Annotated[str, Strict(), StringConstraints(pattern=rf"^[^@\s<>{CONTROL}]+@[^@\s<>{CONTROL}]+$", max_length=254)]
 """An e-mail address."""
 
-Web = Annotated[str, Strict(), StringConstraints(pattern=r"^https?://[^\s<>\"]+$", max_length=2000)]
+Web = Annotated[str, Strict(), StringConstraints(pattern=rf"^https?://[^\s<>\"{CONTROL}]+$", max_length=2000)]
 """The address of a web page, http or https."""
 
-Link = Annotated[str, Strict(), StringConstraints(pattern=r"^(https?://|mailto:)[^\s<>\"]+$", max_length=2000)]
+Link = Annotated[
+    str, Strict(), StringConstraints(pattern=rf"^(https?://|mailto:)[^\s<>\"{CONTROL}]+$", max_length=2000)
+]
 """A web address or a mailto: address."""
 
 Duration = Annotated[str, Strict(), AfterValidator(_duration), _schema("string", pattern=grammar.DURATION_PATTERN)]

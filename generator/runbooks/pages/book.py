@@ -32,7 +32,9 @@ def book(fleet: Fleet, report: Report, loader: Loader) -> Book:
     found = ordered(_finding(problem, slug) for slug, problem in tools.broken)
     tools = replace(tools, report=replace(report, findings=ordered((*report.findings, *found))))
     try:
-        about_all = [*sitewide_pages(tools), *_stand_ins(tools)]
+        sitewide = tuple(sitewide_pages(tools))
+        taken = {page.uri for page in (*sitewide, *about_clients)}
+        about_all = [*sitewide, *(page for page in _stand_ins(tools) if page.uri not in taken)]
     except TemplateProblem as problem:
         found = (*found, replace(_finding(problem, ""), blocks=Blocks.SITE))
         about_all = []

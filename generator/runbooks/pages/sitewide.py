@@ -19,6 +19,8 @@ from runbooks.rules.registry import FAMILIES, RULES, Rule
 HOME = "index.md"
 HOME_BESIDE = "today.md"
 """Where the home page goes when the site has written its own."""
+WHY = "why.md"
+"""The hand-written page that says why there is no monitoring without an agreement, where a site has one."""
 
 
 def sitewide_pages(press: Press) -> Iterator[Page]:
@@ -181,7 +183,7 @@ def _rule(one: Rule) -> View:
         "title": one.title,
         "severity": str(one.severity),
         "blocks": str(one.blocks),
-        "waivable": one.waivable,
+        "leeway": one.leeway,
         "summary": one.summary,
         "why": views.html(one.why),
         "mend": views.html(one.mend),
@@ -213,4 +215,5 @@ def _cost(press: Press) -> View:
         "working_days": str(cost.working_days),
         "hours_a_year": f"{hours:,.0f}",
         "learn_minutes": str(cost.failures_per_day * cost.learn),
+        "why": WHY if any(page.file == "docs/" + WHY for page in press.fleet.written) else None,
     }

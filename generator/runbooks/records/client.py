@@ -10,7 +10,7 @@ from runbooks.findings import KeyPath
 from runbooks.parts import Part
 from runbooks.records.agreement import Agreement
 from runbooks.records.setup import Setup
-from runbooks.values import Amount, Count, Day, Email, Flag, Line, Many, Name, Prose, Reference, Slug
+from runbooks.values import Amount, Count, Day, Email, Flag, Line, Many, Name, Prose, Reference, Slug, Version
 
 Role = Literal["decision_maker", "technical", "site", "billing", "after_hours", "insurer", "vendor"]
 Level = Literal["none", "alert_only", "full"]
@@ -123,7 +123,7 @@ class Change(Part):
 class Client(Part):
     """The record of one client."""
 
-    version: Literal[1] = Field(1, alias="schema", description="The version of the record's shape: 1.")
+    version: Version = Field(1, alias="schema", description="The version of the record's shape: 1.")
     client: Line = Field(description="The client's name.")
     aliases: Many[Line] = Field((), description="Other names people use for the client.")
     groups: Many[Slug] = Field((), description="Groups it belongs to, for lists and partial builds.")

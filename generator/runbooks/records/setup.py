@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, JsonValue, model_validator
 
 from runbooks.parts import Part
 from runbooks.records.agreement import ItemKind
-from runbooks.values import Count, Day, Duration, Flag, Line, Many, Prose, Reference, Schedule, Slug, Web
+from runbooks.values import Count, Day, Duration, Flag, Line, Many, Number, Prose, Reference, Schedule, Slug, Web
 
 System = Literal["windows", "macos", "linux", "other"]
 ManagedBy = Literal["us", "on_request", "client", "third_party"]
+
+
+SINGLE: dict[str, JsonValue] = {
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}, "match": {"type": "null"}},
+}
+GROUP: dict[str, JsonValue] = {
+    "required": ["match", "expected", "id"],
+    "properties": {"match": {"type": "string"}, "expected": {"type": "integer"}, "id": {"type": "string"}},
+}
+"""What an item must have, for the schema: see `Item`."""
 
 
 class Defaults(Part):
@@ -26,6 +37,8 @@ class Defaults(Part):
 
 class Item(Part):
     """A protected item: a server, a workstation, a mailbox ..., or a group of them given by a pattern."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [SINGLE, GROUP]})
 
     id: Line | None = Field(None, description="Its id in this record. Without it: the name in lower case.")
     name: Line | None = Field(None, description="Its name as the product shows it.")
@@ -74,15 +87,15 @@ class Unprotected(Part):
 class Keeps(Part):
     """How many restore points a job keeps, and for how long."""
 
-    points: Count | None = Field(None, description="Restore points, whatever their age.")
-    days: Count | None = Field(None, description="Days.")
-    hourly: Count | None = Field(None, description="Hourly points.")
-    daily: Count | None = Field(None, description="Daily points.")
-    weekly: Count | None = Field(None, description="Weekly points.")
-    monthly: Count | None = Field(None, description="Monthly points.")
-    yearly: Count | None = Field(None, description="Yearly points.")
-    years: Count | None = Field(None, description="Years.")
-    versions: Count | None = Field(None, description="Versions of each file.")
+    points: Number | None = Field(None, description="Restore points, whatever their age.")
+    days: Number | None = Field(None, description="Days.")
+    hourly: Number | None = Field(None, description="Hourly points.")
+    daily: Number | None = Field(None, description="Daily points.")
+    weekly: Number | None = Field(None, description="Weekly points.")
+    monthly: Number | None = Field(None, description="Monthly points.")
+    yearly: Number | None = Field(None, description="Yearly points.")
+    years: Number | None = Field(None, description="Years.")
+    versions: Number | None = Field(None, description="Versions of each file.")
     legal_basis: Line | None = Field(None, description="The law or contract that asks for it.")
 
     @property

@@ -81,7 +81,6 @@ def setup_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
                 f"the set-up {setup.id} (managed by {setup.managed_by}) does not say: {'; '.join(missing)}",
                 "add what is missing; the manual says what each is for",
             )
-        yield from _items_without_job(setup, fleet)
 
 
 def _always(client: Client, setup: Setup) -> Iterator[str]:
@@ -100,7 +99,13 @@ def _by_us(setup: Setup, fleet: Fleet) -> Iterator[str]:
         yield "jobs"
     for job in setup.jobs:
         gaps = [
-            name for name, value in (("schedule", job.schedule), ("keeps", job.keeps), ("to", job.to)) if value is None
+            name
+            for name, value in (
+                ("schedule", job.schedule),
+                ("keeps", job.keeps and (job.keeps.counts or None)),
+                ("to", job.to),
+            )
+            if value is None
         ]
         if gaps:
             yield f"{', '.join(gaps)} of the job {job.name}"
@@ -112,16 +117,45 @@ def _by_us(setup: Setup, fleet: Fleet) -> Iterator[str]:
                 yield f"{name} of every item"
 
 
-def _items_without_job(setup: Setup, fleet: Fleet) -> Iterator[Problem]:
-    if setup.managed_by != "us" or fleet.policy.profile == "start" or not setup.jobs:
-        return
+@rule("DOC005", "item-without-job", Severity.WARNING)
+def item_without_job(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """Every item of a set-up that we manage is in a job.
+
+    An item that no job protects looks protected on the page and is not.
+
+    Mend: add the item's id to a job's items; or take it out of items and say why under unprotected.
+
+    Bad:
+
+        setups:
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{name: SRV1, kind: server}, {name: SRV2, kind: server}]
+            jobs: [{name: Nightly, items: [srv1]}]
+
+    Good:
+
+        setups:
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{name: SRV1, kind: server}]
+            jobs: [{name: Nightly, items: [srv1]}]
+    """
+    for setup in record.client.setups:
+        if setup.managed_by == "us" and fleet.policy.profile != "start" and setup.jobs:
+            yield from _items_without_job(setup)
+
+
+def _items_without_job(setup: Setup) -> Iterator[Problem]:
     protected = {item for job in setup.jobs for item in job.items}
     for item in setup.items:
         if item.key not in protected and item.retired_on is None:
             yield Problem(
                 item.at(),
                 f"no job protects {item.name or item.id}",
-                "add its id to a job's items, or list it under unprotected",
+                "add its id to a job's items; or take it out of items and say why under unprotected",
             )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
@@ -211,8 +210,7 @@ def alias_twice(record: Record, fleet: Fleet) -> Iterator[Problem]:
 
     Mend: take the name out of one of the records, or make it longer.
     """
-    names = Counter(name.casefold() for other in fleet.records for name in {other.client.client, *other.client.aliases})
-    client = record.client
+    names, client = fleet.name_counts, record.client
     if client.unreadable:
         return
     if names[client.client.casefold()] > 1:

@@ -47,6 +47,13 @@ class Rule:
     check: Callable[..., Iterable[Problem]] | None = field(default=None, compare=False)
 
     @property
+    def leeway(self) -> str:
+        """What policy.yml may do about it. A waiver is for one client, so it is no use where a finding has none."""
+        if not self.waivable:
+            return "cannot be waived or turned down"
+        return "can be waived or turned down" if self.subject == "record" else "can be turned down"
+
+    @property
     def title(self) -> str:
         """Code and name, as every report prints them."""
         return f"{self.code} {self.name}"

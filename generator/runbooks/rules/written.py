@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from runbooks.entitlement import watches
@@ -26,7 +27,9 @@ def handwritten_monitoring_page(page: Written, fleet: Fleet) -> Iterator[Problem
     record = fleet.by_slug.get(slug)
     if not slug:
         yield Problem(("kind",), "a monitoring page must say whose it is", "add `client:` with the client's short name")
-    elif record is not None and not watches(record.client, fleet.policy, fleet.as_of):
+    elif record is None:
+        yield Problem(("client",), f"there is no client {slug}, so nobody can say that it is monitored", "correct it")
+    elif not watches(record.client, fleet.policy, fleet.as_of):
         yield Problem(
             ("kind",),
             f"no agreement of {record.client.client} in force on {fleet.as_of} covers monitoring:"
@@ -49,3 +52,42 @@ def page_of_an_unknown_client(page: Written, fleet: Fleet) -> Iterator[Problem]:
     slug = page.meta_text("client")
     if slug not in fleet.by_slug:
         yield Problem(("client",), f"there is no client {page.meta['client']}", closest(slug, fleet.by_slug))
+
+
+BARE = re.compile(r"[ ]{0,3}(client|kind)[ \t]*:", re.IGNORECASE)
+
+
+@rule("DOC012", "bare-front-matter", blocks=Blocks.PAGE, waivable=False, subject="written")
+def bare_front_matter(page: Written, fleet: Fleet) -> Iterator[Problem]:
+    """The front matter of a hand-written page stands between two lines of three dashes.
+
+    MkDocs also takes `key: value` lines without dashes for front matter. Whose page it is would then be read in two
+    ways, so such a page is not published.
+
+    Mend: put a line of three dashes before and after these lines.
+    """
+    if page.first_line > 1:
+        return
+    for number, line in enumerate(page.text.splitlines(), 1):
+        if not line.strip():
+            return
+        if BARE.match(line):
+            yield Problem(
+                page.line(number, len(line)), "this reads as front matter, but has no dashes around it", "add ---"
+            )
+            return
+
+
+RESERVED = ("docs/clients/", "docs/products/", "docs/agreements.md", "docs/rules.md", "docs/cost.md")
+
+
+@rule("DOC011", "page-in-the-way", blocks=Blocks.PAGE, waivable=False, subject="written")
+def page_in_the_way(page: Written, fleet: Fleet) -> Iterator[Problem]:
+    """No hand-written page stands where a generated one goes.
+
+    The folders docs/clients and docs/products, and the pages agreements, rules and cost, are made from the records.
+
+    Mend: give the page another name or folder.
+    """
+    if page.file.startswith(RESERVED):
+        yield Problem((), f"{page.file} stands where a generated page goes", "move it to another name or folder")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from types import FunctionType
-from typing import Any
+from typing import Any, TypeAlias
 
 import jinja2
 
@@ -14,7 +14,19 @@ from runbooks.templates import written
 from runbooks.templates.loader import Loader
 from runbooks.templates.sandbox import MAX_STEPS, Environment
 
-__all__ = ["Environment", "Loader", "TemplateProblem", "environment", "render", "render_text", "sources"]
+__all__ = [
+    "BrokenTemplate",
+    "Environment",
+    "Loader",
+    "TemplateProblem",
+    "environment",
+    "render",
+    "render_text",
+    "sources",
+]
+
+BrokenTemplate: TypeAlias = jinja2.TemplateError
+"""What a template of the theme raises, which MkDocs renders; one of ours raises `TemplateProblem`."""
 
 MAX_OUTPUT = 5_000_000
 """Characters one rendering may write."""

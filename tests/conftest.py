@@ -1,0 +1,48 @@
+"""What every test can ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests import sample, small
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Callable[[str], Path]:
+    """Writes an indented tree (see `sample.tree`) into a folder with the usual policy; returns the folder."""
+
+    def plant(text: str) -> Path:
+        return sample.planted(tmp_path, {"policy.yml": sample.POLICY, **sample.tree(text)})
+
+    return plant
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write tests/goldens anew instead of comparing")
+
+
+@pytest.fixture
+def small_site(tmp_path: Path) -> Path:
+    """The sources of the small site, all in order (see `tests.small`)."""
+    return small.green(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def small_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small site with its broken records, built once: published, and red."""
+    root = small.copied(tmp_path_factory.mktemp("built") / "small")
+    done = small.run("runbooks", "build", "--format", "concise", cwd=root)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Published" in done.stderr, done.stdout + done.stderr
+    return root
+
+
+@pytest.fixture(scope="session")
+def sample_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample fleet of this repository, built once."""
+    root = small.copied(tmp_path_factory.mktemp("sample") / "sample", small.REPOSITORY)
+    done = small.run("runbooks", "build", "--format", "concise", cwd=root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root

@@ -1,0 +1,168 @@
+"""The catalogue: a product is a folder; what cannot be read is left out and said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.sample import planted
+
+from runbooks.catalogue import Catalogue, catalogue
+from runbooks.findings import Place, Problem
+from runbooks.source import Document
+
+HERE = Path(__file__).parents[1]
+PRODUCT = """\
+schema: 1
+name: Tape drive
+vendor: Example Tapes
+written_for: "1.0"
+summary: Writes files on tape.
+protects: [server]
+recoverability: file
+console: The drive's own screen.
+mac: {possible: false, why: It has no driver.}
+"""
+PROCEDURE = """\
+---
+title: Restore a file
+level: L1
+trigger: A file is gone.
+minutes: 10
+permission: None.
+needs: restore
+escalate_after_minutes: 30
+undo: Delete the restored file.
+---
+1. Load the tape.
+"""
+
+
+def read(root: Path, files: dict[str, str | bytes]) -> Catalogue:
+    planted(root, {f"tape/{name}": content for name, content in files.items()})
+    return catalogue({"tape": [root / "tape"]})
+
+
+def told(found: Catalogue) -> list[tuple[str, str]]:
+    return [(problem.code, where(document, problem)) for document, problem in found.problems]
+
+
+def where(document: Document, problem: Problem) -> str:
+    place = problem.at if isinstance(problem.at, Place) else document.place(problem.at)
+    return str(place).removeprefix("templates/products/tape/")
+
+
+def test_a_product_is_its_facts_and_a_file_for_each_procedure(tmp_path: Path):
+    found = read(tmp_path, {"product.yml": PRODUCT, "restore-file.md": PROCEDURE, "picture.png": b"\x89PNG"})
+    assert found.problems == ()
+    entry = found.products["tape"]
+    assert (entry.product.name, entry.file) == ("Tape drive", "templates/products/tape/product.yml")
+    procedure = entry.procedures["restore-file"]
+    assert (procedure.product, procedure.guidance.needs) == ("tape", "restore")
+    assert (procedure.body, procedure.first_line) == ("1. Load the tape.\n", 11)
+
+
+def test_the_products_of_this_repository_have_no_problems():
+    folders = {path.name: [path] for path in (HERE / "templates" / "products").iterdir() if path.is_dir()}
+    found = catalogue(folders)
+    assert found.problems == ()
+    assert set(found.products) == set(folders)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("needs: restore", "needs: everything", ("CAT002", "restore-file.md:7:8")),
+        ("needs: restore\n", "", ("CAT003", "restore-file.md:2:1")),
+        ("needs: restore", "need: restore", ("CAT001", "restore-file.md:7:7")),
+        ("minutes: 10", "minutes: ten", ("CAT002", "restore-file.md:5:10")),
+        ("level: L1", "level: L9", ("CAT002", "restore-file.md:3:8")),
+        ("title: Restore a file", "title: [", ("YML004", "restore-file.md")),
+        ("needs: restore\n", "needs: none\nneeds: monitoring\n", ("YML005", "restore-file.md:8:1")),
+    ],
+)
+def test_a_procedure_whose_head_has_a_mistake_is_left_out(
+    tmp_path: Path, old: str, new: str, expected: tuple[str, str]
+):
+    found = read(tmp_path, {"product.yml": PRODUCT, "restore-file.md": PROCEDURE.replace(old, new)})
+    assert found.products["tape"].procedures == {}
+    code, place = expected
+    assert any(one == code and at.startswith(place) for one, at in told(found))
+
+
+def test_a_file_without_a_head_is_no_procedure(tmp_path: Path):
+    found = read(tmp_path, {"product.yml": PRODUCT, "readme.md": "# Just text\n"})
+    assert found.products["tape"].procedures == {}
+    assert {code for code, _ in told(found)} == {"CAT003"}
+
+
+@pytest.mark.parametrize(
+    ("content", "codes"),
+    [
+        ("", {"YML016"}),
+        ("vendor: Example Tapes\nname: [\n", {"YML004", "CAT002"}),
+        ("- a\n", {"CAT002"}),
+        (PRODUCT.replace("vendor: Example Tapes\n", ""), {"CAT003"}),
+        (PRODUCT.replace("recoverability: file", "recoverability: perhaps"), {"CAT002"}),
+        (PRODUCT.replace("possible: false", "possibly: false"), {"CAT001", "CAT003"}),
+    ],
+)
+def test_a_product_whose_facts_cannot_be_read_is_left_out(tmp_path: Path, content: str, codes: set[str]):
+    found = read(tmp_path, {"product.yml": content, "restore-file.md": PROCEDURE})
+    assert found.products == {}
+    assert {code for code, _ in told(found)} == codes
+
+
+def test_a_mistake_that_can_be_left_out_leaves_the_product(tmp_path: Path):
+    found = read(tmp_path, {"product.yml": PRODUCT + "colour: blue\n"})
+    assert told(found) == [("CAT001", "product.yml:10:9")]
+    assert "tape" in found.products
+
+
+def test_a_folder_without_facts_is_said(tmp_path: Path):
+    found = read(tmp_path, {"restore-file.md": PROCEDURE})
+    assert found.products == {}
+    assert told(found) == [("CAT003", "product.yml:1:1")]
+
+
+def test_a_broken_product_leaves_the_others(tmp_path: Path):
+    planted(tmp_path, {"good/product.yml": PRODUCT, "bad/product.yml": "name: [\n"})
+    found = catalogue({name: [tmp_path / name] for name in ("bad", "good")})
+    assert set(found.products) == {"good"}
+    assert {document.files[0] for document, _ in found.problems} == {"templates/products/bad/product.yml"}
+
+
+def test_the_first_folder_that_has_a_file_gives_it(tmp_path: Path):
+    shipped = {"shipped/product.yml": PRODUCT, "shipped/restore-file.md": PROCEDURE, "shipped/add.md": PROCEDURE}
+    own = {"own/restore-file.md": PROCEDURE.replace("Restore a file", "Restore our way")}
+    planted(tmp_path, {**shipped, **own})
+    found = catalogue({"tape": [tmp_path / "own", tmp_path / "shipped"]})
+    procedures = found.products["tape"].procedures
+    assert {name: one.guidance.title for name, one in procedures.items()} == {
+        "add": "Restore a file",
+        "restore-file": "Restore our way",
+    }
+
+
+@pytest.mark.parametrize(
+    ("mac", "page", "codes"),
+    [
+        ("{possible: true, how: An agent.}", True, []),
+        ("{possible: true, how: An agent.}", False, ["CAT004"]),
+        ("{possible: false}", False, ["CAT004"]),
+        ("{possible: false, why: No agent.}", False, []),
+    ],
+)
+def test_a_product_says_whether_it_can_protect_a_mac(tmp_path: Path, mac: str, *, page: bool, codes: list[str]):
+    facts = PRODUCT.replace("{possible: false, why: It has no driver.}", mac)
+    files: dict[str, str | bytes] = {"product.yml": facts}
+    if page:
+        files["add-workstation-mac.md"] = PROCEDURE
+    assert [code for code, _ in told(read(tmp_path, files))] == codes
+
+
+def test_the_same_folders_in_another_order_give_the_same_catalogue(tmp_path: Path):
+    planted(tmp_path, {f"{name}/product.yml": PRODUCT for name in "cab"})
+    folders = {name: [tmp_path / name] for name in "cab"}
+    assert list(catalogue(folders).products) == list("abc")
+    assert catalogue(folders).products == catalogue(dict(sorted(folders.items()))).products

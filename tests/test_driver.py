@@ -1,0 +1,302 @@
+"""`runbooks build`: what is published, what is not, and what happens to the old site."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests import small
+
+from runbooks import driver, site, verify
+from runbooks.findings import Finding, Place
+from runbooks.publish import MARKER
+from runbooks.rules.registry import RULES
+
+
+def build(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return small.run("runbooks", "build", "--format", "concise", *options, cwd=root)
+
+
+def make_red(root: Path) -> None:
+    shutil.copy(small.SOURCE / "clients/broken/lapsed-legal.yml", root / "clients")
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small site that is published and in order; nobody may change it."""
+    root = small.green(tmp_path_factory.mktemp("once") / "small")
+    done = build(root)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root
+
+
+@pytest.fixture
+def published(once: Path, tmp_path: Path) -> Path:
+    """A copy of it with its published site, to be changed."""
+    return Path(shutil.copytree(once, tmp_path / "small", symlinks=True))
+
+
+# What is published.
+
+
+def test_what_is_not_blocked_is_published_and_the_run_is_red(small_built: Path):
+    built = small_built / "site"
+
+    assert (built / "clients/harbour-dental/monitoring/index.html").is_file()
+    assert (built / "clients/lapsed-legal/restore/index.html").is_file()
+    assert not (built / "clients/lapsed-legal/monitoring").exists()
+    assert "The monitoring page is withheld" in small.seen(built / "clients/lapsed-legal/not-monitored/index.html").text
+    assert "This page is withheld" in small.seen(built / "clients/torn-record/setup-office/index.html").text
+
+
+def test_the_site_says_of_which_day_it_is(once: Path):
+    assert json.loads((once / "site" / MARKER).read_text(encoding="utf-8"))["as_of"] == "2026-11-22"
+    assert "As of 2026-11-22" in small.seen(once / "site/index.html").text
+
+
+def test_another_day_is_another_site(published: Path):
+    done = build(published, "--as-of", "2027-03-01")
+
+    assert done.returncode == 1
+    assert "AGR001" in done.stdout
+    assert not (published / "site/clients/harbour-dental/monitoring").exists()
+    assert not (published / "site/clients/harbour-dental/servers/daily-check").exists()
+    assert (published / "site/clients/harbour-dental/servers/restore-file").is_dir()
+
+
+def test_findings_go_to_one_stream_and_what_happened_to_the_other(small_built: Path, tmp_path: Path):
+    done = build(small_built, "--site-dir", str(tmp_path / "elsewhere"))
+
+    assert done.stdout.splitlines()[-1].startswith("Checked 6 records: 5 errors")
+    assert "Published" not in done.stdout
+    assert done.stderr.splitlines()[-1].startswith("Published ")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_build_changes_no_file(published: Path):
+    before = {path: path.stat().st_mtime_ns for path in (published / "site").rglob("*") if path.is_file()}
+    done = build(published)
+    after = {path: path.stat().st_mtime_ns for path in (published / "site").rglob("*") if path.is_file()}
+
+    assert done.returncode == 0
+    assert "0 files added, 0 changed, 0 removed" in done.stderr
+    assert before == after
+
+
+def test_a_change_of_one_record_changes_the_pages_of_that_client_alone(published: Path):
+    before = small.files(published / "site", ".html")
+    small.edit(published / "clients/harbour-dental.yml", "Ring before any", "Whistle before any")
+    build(published)
+    after = small.files(published / "site", ".html")
+
+    changed = {name for name in after if after[name] != before.get(name)}
+    assert changed
+    assert all(name.startswith("clients/harbour-dental/") for name in changed)
+
+
+def test_a_client_who_is_gone_is_gone_from_the_site(published: Path):
+    (published / "clients/corner-florist.yml").unlink()
+    build(published)
+
+    assert not (published / "site/clients/corner-florist").exists()
+    assert b"corner-florist" not in b"".join(small.files(published / "site").values()).lower()
+
+
+# What keeps the old site.
+
+
+def unchanged(root: Path, old: dict[str, bytes]) -> bool:
+    return small.files(root / "site") == old
+
+
+def test_all_or_nothing_keeps_the_old_site(published: Path):
+    old = small.files(published / "site")
+    make_red(published)
+    done = build(published, "--all-or-nothing")
+
+    assert done.returncode == 1
+    assert "the old site stays" in done.stderr
+    assert unchanged(published, old)
+
+
+def test_all_or_nothing_publishes_what_is_in_order(small_site: Path):
+    assert build(small_site, "--all-or-nothing").returncode == 0
+    assert (small_site / "site/index.html").is_file()
+
+
+def test_a_leak_at_the_third_wall_keeps_the_old_site(published: Path):
+    old = small.files(published / "site")
+    make_red(published)
+    small.add(published / "docs/secret.txt", "Lapsed Legal: the alerts go to alerts@provider.example\n")
+    done = build(published)
+
+    assert done.returncode == 1
+    assert "secret.txt:1:1: error:" in done.stdout
+    assert "PUB010" in done.stdout
+    assert "Nothing was published" in done.stderr
+    assert unchanged(published, old)
+
+
+def test_a_template_that_gives_monitoring_away_is_stopped_by_the_third_wall(published: Path):
+    old = small.files(published / "site")
+    make_red(published)
+    small.add(
+        published / "templates/theme/partials/copyright.html",
+        "<p>Corner Florist: look at the coloured square of every job before the first coffee of the day.</p>",
+    )
+    done = build(published)
+
+    assert "PUB010" in done.stdout
+    assert unchanged(published, old)
+
+
+def test_a_broken_link_in_a_hand_written_page_is_a_finding_and_publishes_nothing(published: Path):
+    old = small.files(published / "site")
+    small.add(published / "docs/notes.md", "\nSee [there](nowhere.md).\n")
+    done = build(published)
+
+    assert done.returncode == 1
+    assert "nowhere.md" in done.stdout
+    assert "PUB004 build-failed" in done.stdout
+    assert unchanged(published, old)
+
+
+def test_a_broken_anchor_is_a_finding_too(published: Path):
+    small.add(published / "docs/notes.md", "\nSee [there](alert-only.md#no-such-heading).\n")
+
+    assert "no-such-heading" in build(published).stdout
+
+
+def test_a_broken_theme_template_is_a_finding_that_names_it(published: Path):
+    old = small.files(published / "site")
+    small.add(published / "templates/theme/partials/copyright.html", "{% if %}\n")
+    done = build(published)
+
+    assert done.returncode == 1, done.stderr
+    assert "PUB004 build-failed" in done.stdout
+    assert "copyright.html" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert unchanged(published, old)
+
+
+def test_an_error_in_a_page_for_the_whole_site_publishes_nothing(published: Path):
+    old = small.files(published / "site")
+    small.add(published / "templates/pages/home.md", "{{ nothing }}\n")
+    done = build(published)
+
+    assert done.returncode == 1
+    assert "templates/pages/home.md:1:1" in done.stdout
+    assert unchanged(published, old)
+
+
+def test_without_records_nothing_is_published_and_nothing_passed(published: Path):
+    old = small.files(published / "site")
+    shutil.rmtree(published / "clients")
+    done = build(published)
+
+    assert done.returncode == 4
+    assert unchanged(published, old)
+
+
+def test_an_unreadable_policy_publishes_nothing(published: Path):
+    old = small.files(published / "site")
+    small.add(published / "policy.yml", "surprise: true\n")
+    done = build(published)
+
+    assert done.returncode == 2
+    assert "POL001" in done.stdout
+    assert unchanged(published, old)
+
+
+def test_a_folder_that_is_not_a_built_site_is_left_alone(small_site: Path):
+    small.add(small_site / "site/thesis.txt", "years of work")
+    done = build(small_site)
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("runbooks: ")
+    assert small.files(small_site / "site") == {"thesis.txt": b"years of work"}
+
+
+def test_mkdocs_must_know_the_plugin(small_site: Path):
+    small.edit(small_site / "mkdocs.yml", "plugins: [search, runbooks]", "plugins: [search]")
+    done = build(small_site)
+
+    assert done.returncode == 2
+    assert "mkdocs.yml does not name the plugin runbooks" in done.stderr
+
+
+def test_without_mkdocs_yml_nothing_is_built(small_site: Path):
+    (small_site / "mkdocs.yml").unlink()
+    done = build(small_site)
+
+    assert done.returncode == 2
+    assert "there is no mkdocs.yml" in done.stderr
+
+
+def test_a_setting_that_mkdocs_does_not_know_is_a_finding(small_site: Path):
+    small.add(small_site / "mkdocs.yml", "surprise: true\n")
+    done = build(small_site)
+
+    assert done.returncode == 1
+    assert "surprise" in done.stdout
+    assert not (small_site / "site").exists()
+
+
+def test_a_crash_of_a_rule_publishes_nothing(small_site: Path, monkeypatch: pytest.MonkeyPatch):
+    def crash(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(RULES, "DOC003", replace(RULES["DOC003"], check=crash))
+    outcome = driver.build(small_site, None, small_site / "site", all_or_nothing=False)
+
+    assert not outcome.published
+    assert outcome.report.crashes
+    assert not (small_site / "site").exists()
+
+
+def test_the_outcome_holds_the_leaks(small_site: Path, monkeypatch: pytest.MonkeyPatch):
+    rule = RULES["PUB010"]
+    leak = Finding(Place("x.txt"), rule.code, rule.name, rule.severity, rule.blocks, "said")
+    monkeypatch.setattr(verify, "leaks", lambda *_: (leak,))
+    outcome = driver.build(small_site, None, small_site / "site", all_or_nothing=False)
+
+    assert not outcome.published
+    assert outcome.report.findings == (leak,)
+
+
+# Growth.
+
+
+def many(root: Path, count: int) -> Path:
+    for number in range(count):
+        contact = '{name: Owner, roles: [decision_maker], phone: "+61 2 5550 0106"}'
+        text = f"client: Client {number:03}\ncontacts: [{contact}]\nno_backup: {{told_on: 2026-06-30}}\n"
+        small.add(root / f"clients/many/client-{number:03}.yml", text)
+    return root
+
+
+def test_a_client_s_page_has_the_same_size_whatever_the_number_of_clients(tmp_path: Path):
+    few = many(small.green(tmp_path / "few"), 10)
+    lots = many(small.green(tmp_path / "lots"), 300)
+    for root in (few, lots):
+        done = build(root)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    pages = "clients/client-003", "clients/harbour-dental"
+    for name in pages:
+        assert small.files(few / "site" / name) == small.files(lots / "site" / name)
+    sizes = [sum(len(raw) for raw in small.files(root / "site/clients").values()) for root in (few, lots)]
+    added = (sizes[1] - sizes[0]) / 290
+    one = sum(len(raw) for raw in small.files(few / "site/clients/client-003").values())
+    assert added < 1.02 * one + 1000
+
+
+def test_a_hundred_clients_are_read_as_one_site(tmp_path: Path):
+    made = site.make(site.read(many(small.green(tmp_path / "lots"), 100)))
+
+    assert made.report.passed
+    assert len({page.client for page in made.book.pages if page.client}) == 104

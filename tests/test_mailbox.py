@@ -1,0 +1,141 @@
+"""What counts as the provider's own address, however it is written."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from runbooks.mailbox import canonical, ours
+
+HELP, DOMAIN, HOOK = "help@provider.example", "@alerts.provider.example", "https://hooks.psa.provider.example/"
+BOXES = [HELP, DOMAIN, HOOK]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help@provider.example",
+        "HELP@Provider.EXAMPLE",
+        "help+dental@provider.example",
+        "help+a+b@provider.example",
+        "help@provider.example.",
+        "Write to help@provider.example, then wait.",
+        "(help@provider.example)",
+        "[mail](mailto:help@provider.example?subject=x)",
+        "<help@provider.example>",
+        "Help desk <help@provider.example>",
+        "a@client.example;help@provider.example",
+        "a@client.example,help@provider.example|x",
+        "'help@provider.example'",
+        '"help"@provider.example',
+        "to=help@provider.example&cc=x",
+        "help%40provider.example",
+        "help%2Btag%40provider.example",
+        "https://x.example/?to=help%40provider.example",
+        "help&#64;provider.example",
+        "help&#x40;provider.example",
+        "help&commat;provider.example",
+        "help@provider&period;example",
+        "\uff48\uff45\uff4c\uff50@provider.example",  # full width
+        "help\uff20provider.example",
+        "help@provider\uff0eexample",
+        "help@provider\u3002example",  # the full stop of Chinese, which a browser takes for a dot
+        "he\u200blp@provider.example",  # a space of no width
+        "help\u00ad@provider.example",  # a hyphen that shows only at a line's end
+        "help@\u2060provider.example\ufeff",
+        "h\u0435lp@provider.example, help@provider.example",
+        "**help**@provider.example",
+        "`help@provider.example`",
+        "help\\@provider.example",
+        "help@provider\\.example",
+        "help@<!-- x -->provider.example",
+        "line\nhelp@provider.example\nline",
+    ],
+)
+def test_an_address_is_found_however_it_is_written(text: str):
+    assert ours(text, BOXES) == (HELP,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "help",
+        "provider.example",
+        "help@client.example",
+        "nohelp@provider.example",
+        "help.desk@provider.example",
+        "help@provider.example.org",
+        "help@notprovider.example",
+        "help@sub.provider.example",
+        "help @ provider.example",
+        "nightly@notalerts.provider.example",
+        "nightly@alerts.provider.example.org",
+        "alerts.provider.example",
+        "https://hooks.psa.provider.example.org/",
+        "https://provider.example/",
+        "h\u0435lp@provider.example",  # a Cyrillic letter: another address
+    ],
+)
+def test_what_only_looks_like_it_is_not_found(text: str):
+    assert ours(text, BOXES) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x@alerts.provider.example",
+        "X+y@ALERTS.provider.example",
+        "x@eu.alerts.provider.example",
+        "a@b.c.alerts.provider.example.",
+    ],
+)
+def test_a_domain_is_every_address_there_and_below(text: str):
+    assert ours(text, BOXES) == (DOMAIN,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://hooks.psa.provider.example/",
+        "HTTPS://Hooks.PSA.provider.example/in/42?key=x",
+        "Post to <https://hooks.psa.provider.example/1>.",
+        "[hook](https://hooks.psa.provider.example/1)",
+        "https%3A%2F%2Fhooks.psa.provider.example%2F1",
+    ],
+)
+def test_a_hook_is_found_wherever_it_stands(text: str):
+    assert ours(text, BOXES) == (HOOK,)
+
+
+def test_every_address_of_a_text_is_named_once_and_in_order():
+    text = (
+        "help@provider.example, HELP+x@provider.example, a@alerts.provider.example, https://hooks.psa.provider.example/"
+    )
+    assert ours(text, [*BOXES, *BOXES]) == tuple(sorted(BOXES))
+
+
+def test_the_policys_own_spelling_does_not_matter():
+    for box in ("Help@Provider.Example", "help+all@provider.example", "help@provider.example."):
+        assert ours("help@provider.example", [box]) == (box,)
+    assert ours("x@provider.example", ["@Provider.EXAMPLE"]) == ("@Provider.EXAMPLE",)
+
+
+def test_without_mailboxes_nothing_is_ours():
+    assert ours("help@provider.example", []) == ()
+
+
+@given(st.text())
+def test_any_text_can_be_asked_about(text: str):
+    assert set(ours(text, BOXES)) <= set(BOXES)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="@%&\\`*<>-+."), max_size=20))
+def test_what_stands_around_with_spaces_never_hides_an_address(text: str):
+    assert HELP in ours(f"{text} help@provider.example {text}", BOXES)
+
+
+@given(st.text())
+def test_the_one_form_of_an_ascii_text_is_lower_case(text: str):
+    assert canonical(text) == canonical(text).casefold()

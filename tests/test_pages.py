@@ -1,0 +1,433 @@
+"""The pages: who gets which, what they are called, where they lead, and what stands in for those that may not be."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections import Counter
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from tests import small
+
+from runbooks import site
+from runbooks.entitlement import watches
+from runbooks.pages.page import Page, front_matter, relative
+from runbooks.rules.registry import RULES
+from runbooks.site import Site
+
+ODD = "A|B <script>alert(1)</script> *x*"
+
+
+@pytest.fixture(scope="module")
+def made() -> Site:
+    return site.make(site.read(small.SOURCE))
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Site:
+    """The sample fleet of this repository."""
+    return site.make(site.read(small.REPOSITORY))
+
+
+def of(made: Site, client: str) -> dict[str, Page]:
+    return {page.uri.removeprefix(f"clients/{client}/"): page for page in made.book.pages if page.client == client}
+
+
+# Who gets which page.
+
+
+def test_a_monitored_client_gets_every_page_and_the_uncovered_set_up_no_monitoring(made: Site):
+    assert {file: page.kind for file, page in of(made, "harbour-dental").items()} == {
+        "index.md": "overview",
+        "setup-servers.md": "setup",
+        "servers/add-server.md": "procedure",
+        "servers/rerun-job.md": "procedure",
+        "servers/daily-check.md": "monitoring",
+        "servers/answer-alerts.md": "monitoring",
+        "servers/restore-file.md": "procedure",
+        "setup-laptops.md": "setup",
+        "laptops/add-server.md": "procedure",
+        "laptops/rerun-job.md": "procedure",
+        "laptops/restore-file.md": "procedure",
+        "restore.md": "restore",
+        "monitoring.md": "monitoring",
+    }
+
+
+def test_an_alert_only_client_gets_no_procedure_for_monitoring_or_repair(made: Site):
+    pages = of(made, "pine-road-vets")
+
+    assert {file for file in pages if file.startswith("clinic/")} == {"clinic/add-server.md", "clinic/restore-file.md"}
+    assert "Nothing is repaired before" in pages["monitoring.md"].markdown
+    assert "not-monitored.md" not in pages
+
+
+def test_a_client_without_an_agreement_gets_the_page_that_says_so_and_keeps_the_others(made: Site):
+    pages = of(made, "corner-florist")
+
+    assert {"index.md", "restore.md", "setup-shop.md", "not-monitored.md", "shop/restore-file.md"} <= set(pages)
+    assert not [file for file, page in pages.items() if page.kind == "monitoring"]
+    assert not [file for file in pages if file.endswith(("rerun-job.md", "daily-check.md", "answer-alerts.md"))]
+
+
+def test_a_client_whose_agreement_has_ended_is_told_apart_by_the_reason(made: Site):
+    page = of(made, "lapsed-legal")["not-monitored.md"].markdown
+
+    assert "The monitoring page is withheld" in page
+    assert "AGR001" in page
+    assert "clients/broken/lapsed-legal.yml" in page.replace("&#47;", "/")
+    assert "alerts" not in page.replace("alerts of theirs", "").split("What to say")[0].replace("&#45;", "-")
+
+
+def test_a_client_without_a_set_up_still_gets_overview_and_restore(small_site: Path):
+    text = "client: Bare\nno_backup: {told_on: 2026-06-30}\n"
+    small.add(small_site / "clients/bare.yml", text)
+    pages = of(site.make(site.read(small_site)), "bare")
+
+    assert set(pages) == {"index.md", "restore.md", "not-monitored.md"}
+    assert "There is no backup" in pages["index.md"].markdown
+
+
+def test_overview_and_restore_are_never_withheld_from_anybody(fleet: Site, made: Site):
+    for one in (fleet, made):
+        for record in one.fleet.records:
+            assert {"index.md", "restore.md"} <= set(of(one, record.slug))
+
+
+def test_of_the_sample_fleet_exactly_the_monitored_have_monitoring_pages(fleet: Site):
+    monitored = {page.client for page in fleet.book.pages if page.kind == "monitoring"}
+    entitled = {
+        record.slug for record in fleet.fleet.records if watches(record.client, fleet.fleet.policy, fleet.fleet.as_of)
+    }
+
+    assert monitored == entitled
+    assert entitled < {record.slug for record in fleet.fleet.records}
+    unmonitored = {page.client for page in fleet.book.pages if page.kind == "not-monitored"}
+    assert unmonitored == {record.slug for record in fleet.fleet.records} - entitled
+
+
+def test_the_sample_fleet_has_no_withheld_page(fleet: Site):
+    assert [page.uri for page in fleet.book.pages if page.kind == "withheld"] == []
+
+
+def test_no_two_pages_have_one_address(fleet: Site, made: Site):
+    for one in (fleet, made):
+        assert [uri for uri, times in Counter(page.uri.lower() for page in one.book.pages).items() if times > 1] == []
+
+
+def test_two_set_ups_of_one_id_have_one_page(small_site: Path):
+    small.edit(small_site / "clients/harbour-dental.yml", "id: laptops\n    product", "id: servers\n    product")
+    pages = [page.uri for page in site.make(site.read(small_site)).book.pages if page.client == "harbour-dental"]
+
+    assert pages.count("clients/harbour-dental/setup-servers.md") == 1
+
+
+def test_a_monitoring_page_carries_its_last_day(made: Site):
+    days = {page.uri: str(page.through) for page in made.book.pages if page.kind == "monitoring"}
+
+    assert days == {
+        "clients/harbour-dental/servers/daily-check.md": "2027-02-28",
+        "clients/harbour-dental/servers/answer-alerts.md": "2027-02-28",
+        "clients/harbour-dental/monitoring.md": "2027-02-28",
+        "clients/pine-road-vets/monitoring.md": "None",
+    }
+
+
+# Titles and navigation.
+
+
+def test_titles_name_the_client_first(made: Site):
+    titles = {file: page.title for file, page in of(made, "harbour-dental").items()}
+
+    assert titles["index.md"] == "Harbour Dental"
+    assert titles["restore.md"] == "Harbour Dental: Restore"
+    assert titles["servers/daily-check.md"] == "Harbour Dental: Daily check (servers)"
+
+
+def test_no_two_pages_have_one_title(fleet: Site, made: Site):
+    for one in (fleet, made):
+        assert [title for title, times in Counter(page.title for page in one.book.pages).items() if times > 1] == []
+
+
+def test_each_page_has_the_navigation_of_its_own_client_alone(fleet: Site):
+    uris = {page.uri for page in fleet.book.pages}
+    for page in fleet.book.pages:
+        assert bool(page.nav) is bool(page.client)
+        for _, uri in page.nav:
+            assert uri in uris
+            assert uri.startswith(f"clients/{page.client}/")
+
+
+def test_a_page_within_a_set_up_shows_the_procedures_of_that_set_up(made: Site):
+    pages = of(made, "harbour-dental")
+
+    assert [title for title, _ in pages["index.md"].nav] == [
+        "Overview", "Set-up servers", "Set-up laptops", "Restore", "Monitoring",
+    ]  # fmt: skip
+    assert [title for title, _ in pages["servers/daily-check.md"].nav] == [
+        "Overview", "Set-up servers", "– Add a server", "– Run a job again", "– Daily check", "– Answer alerts",
+        "– Restore a file", "Set-up laptops", "Restore", "Monitoring",
+    ]  # fmt: skip
+
+
+def test_every_page_is_in_the_navigation_of_some_page_of_its_client(made: Site):
+    for record in made.fleet.records:
+        pages = of(made, record.slug)
+        listed = {uri for page in pages.values() for _, uri in page.nav}
+
+        assert {page.uri for page in pages.values()} <= listed
+
+
+# What is withheld.
+
+
+def test_a_record_that_cannot_be_read_keeps_its_emergency_pages_and_no_other(made: Site):
+    pages = of(made, "torn-record")
+
+    assert {file: page.kind for file, page in pages.items()} == {
+        "index.md": "overview",
+        "setup-office.md": "withheld",
+        "restore.md": "restore",
+        "not-monitored.md": "not-monitored",
+    }
+    assert "The record has errors" in pages["index.md"].markdown
+    assert "REC001" in pages["setup-office.md"].markdown
+
+
+def test_the_home_page_lists_who_is_withheld_and_why(made: Site):
+    home = next(page.markdown for page in made.book.pages if page.kind == "home")
+
+    assert "clients/lapsed-legal/index.md" in home
+    assert "AGR001" in home
+    assert "clients/harbour-dental" not in home
+
+
+@pytest.mark.parametrize("meta", ["client: lapsed-legal\nkind: monitoring", "kind: monitoring", "client: nobody"])
+def test_a_short_page_stands_in_for_a_hand_written_one_that_is_withheld(small_site: Path, meta: str):
+    shutil.copy(small.SOURCE / "clients/broken/lapsed-legal.yml", small_site / "clients")
+    small.add(small_site / "docs/checks.md", f"---\n{meta}\n---\n\n# Checks\n\nSecret words.\n")
+    (page,) = (page for page in site.make(site.read(small_site)).book.pages if page.uri == "checks.md")
+
+    assert page.kind == "withheld"
+    assert "This page is withheld" in page.markdown
+    assert "Secret words" not in page.markdown
+
+
+def test_a_hand_written_page_in_the_way_of_a_generated_one_does_not_replace_it(small_site: Path):
+    small.add(small_site / "docs/clients/harbour-dental/restore.md", "# Nothing to restore\n")
+    made = site.make(site.read(small_site))
+    (page,) = (page for page in made.book.pages if page.uri == "clients/harbour-dental/restore.md")
+
+    assert page.kind == "restore"
+    assert [finding.code for finding in made.report.findings] == ["DOC011"]
+
+
+def test_the_home_page_gives_way_to_a_hand_written_one(small_site: Path):
+    small.add(small_site / "docs/index.md", "# Welcome\n")
+    uris = {page.kind: page.uri for page in site.make(site.read(small_site)).book.pages if not page.client}
+
+    assert uris["home"] == "today.md"
+
+
+# Templates with errors.
+
+
+def test_a_template_error_withholds_the_pages_it_would_make_and_names_its_line(small_site: Path):
+    small.add(small_site / "templates/pages/setup.md", "# Set-up\n\n{{ setup.colour }}\n")
+    made = site.make(site.read(small_site))
+    kinds = Counter(page.kind for page in made.book.pages)
+
+    assert (kinds["setup"], kinds["withheld"]) == (0, 5)
+    assert {str(finding.place) for finding in made.report.findings} == {"templates/pages/setup.md:3:1"}
+    assert {finding.client for finding in made.report.findings} == {
+        "corner-florist", "harbour-dental", "odd-name", "pine-road-vets",
+    }  # fmt: skip
+    page = of(made, "odd-name")["setup-main.md"]
+    assert "PUB003 template-error" in page.markdown.replace("&#45;", "-")
+    assert "line 3" in page.markdown
+    assert not made.report.passed
+
+
+def test_a_template_error_in_a_procedure_withholds_that_procedure_alone(small_site: Path):
+    path = small_site / "templates/products/harbour-box/rerun-job.md"
+    small.add(path, "\n{{ setup.nothing }}\n")
+    made = site.make(site.read(small_site))
+    pages = of(made, "harbour-dental")
+
+    assert {file for file, page in pages.items() if page.kind == "withheld"} == {
+        "servers/rerun-job.md", "laptops/rerun-job.md",
+    }  # fmt: skip
+    line = path.read_text(encoding="utf-8").splitlines().index("{{ setup.nothing }}") + 1
+    assert {f"templates/products/harbour-box/rerun-job.md:{line}:1"} == {str(one.place) for one in made.report.findings}
+
+
+def test_a_template_error_in_a_monitoring_procedure_shows_nothing_of_it(small_site: Path):
+    small.add(small_site / "templates/products/harbour-box/daily-check.md", "\n{{ setup.nothing }}\n")
+    page = of(site.make(site.read(small_site)), "harbour-dental")["servers/daily-check.md"]
+
+    assert page.kind == "withheld"
+    assert "coloured square" not in page.markdown
+
+
+def test_a_page_can_say_that_it_is_withheld_even_when_that_template_fails(small_site: Path):
+    for name in ("setup", "withheld"):
+        small.add(small_site / f"templates/pages/{name}.md", "{{ nothing }}\n")
+    page = of(site.make(site.read(small_site)), "odd-name")["setup-main.md"]
+
+    assert page.kind == "withheld"
+    assert page.markdown.startswith("# Set-up main")
+    assert "its template has an error" in page.markdown
+
+
+def test_a_template_error_that_meets_one_client_leaves_the_others_alone(small_site: Path):
+    shipped = (site.shipped() / "pages/restore.md").read_text(encoding="utf-8")
+    broken = "{% if client.slug == 'corner-florist' %}{{ client.colour }}{% endif %}\n"
+    small.add(small_site / "templates/pages/restore.md", broken + shipped)
+    made = site.make(site.read(small_site))
+
+    assert [page.client for page in made.book.pages if page.kind == "withheld"] == ["corner-florist"]
+    assert of(made, "harbour-dental")["restore.md"].kind == "restore"
+
+
+def test_a_page_s_template_cannot_take_in_a_procedure(small_site: Path):
+    small.add(
+        small_site / "templates/pages/overview.md",
+        "# {{ client.name }}\n{% include 'products/harbour-box/daily-check.md' %}\n",
+    )
+    made = site.make(site.read(small_site))
+
+    assert {finding.code for finding in made.report.findings} == {"PUB003"}
+    assert not [page for page in made.book.pages if page.kind != "monitoring" and "coloured square" in page.markdown]
+
+
+# Links.
+
+
+@pytest.mark.parametrize("which", ["small_built", "sample_built"])
+def test_every_link_of_a_built_site_leads_somewhere(request: pytest.FixtureRequest, which: str):
+    built = request.getfixturevalue(which) / "site"
+    pages = {path: small.seen(path) for path in built.rglob("*.html")}
+    anchors = {
+        path: {each["id"] for _, each in page.elements if "id" in each} | {each.get("name") for each in page.all("a")}
+        for path, page in pages.items()
+    }
+    broken = []
+    for path, page in pages.items():
+        if path.name == "404.html":  # its links start at the root of the server
+            continue
+        for name, attribute in (("a", "href"), ("img", "src"), ("link", "href"), ("script", "src")):
+            for link in filter(None, (each.get(attribute) for each in page.all(name))):
+                parts = urlsplit(link)
+                if parts.scheme or link == "#":
+                    continue
+                target = Path(os.path.normpath(path.parent / unquote(parts.path))) if parts.path else path
+                target = target / "index.html" if target.is_dir() else target
+                if not target.is_file() or (parts.fragment and unquote(parts.fragment) not in anchors.get(target, ())):
+                    broken.append(f"{path.relative_to(built).as_posix()}: {link}")
+    assert broken == []
+
+
+def test_the_link_from_one_page_to_another_is_relative():
+    assert relative("clients/a/index.md", "products/b.md") == "../../products/b.md"
+    assert relative("clients/a/index.md", "clients/a/restore.md") == "restore.md"
+    assert relative("index.md", "clients/index.md") == "clients/index.md"
+
+
+# Text is text.
+
+
+@pytest.fixture(scope="module")
+def odd(small_built: Path) -> dict[str, small.Seen]:
+    folder = small_built / "site/clients/odd-name"
+    return {path.relative_to(folder).as_posix(): small.seen(path) for path in folder.rglob("*.html")}
+
+
+def test_a_client_s_name_reads_as_typed_in_title_heading_and_navigation(odd: dict[str, small.Seen]):
+    for name, page in odd.items():
+        assert page.first("title").startswith(ODD), name
+        assert page.first("h1").strip().endswith(ODD), name
+        assert ODD in page.text
+
+
+def test_a_client_s_name_adds_no_element_to_any_page(small_built: Path, odd: dict[str, small.Seen]):
+    usual = small.seen(small_built / "site/clients/corner-florist/index.html")
+    for page in odd.values():
+        assert len(page.all("script")) == len(usual.all("script"))
+        assert not [text for tag, text in page.texts if tag == "script" and "alert(" in text]
+        assert not [attributes for _, attributes in page.elements if "http://x.example" in attributes.values()]
+
+
+def test_values_read_as_typed_in_tables(odd: dict[str, small.Seen]):
+    overview = odd["index.html"]
+
+    for value in (
+        "ODD_01 | <i>",
+        "Tapes | in `the` <b>safe</b>",
+        "Tape & <b>notebook</b>",
+        "`Help` | [desk](http://x.example)",
+    ):
+        assert value in overview.text
+    assert not overview.all("i")
+
+
+def test_the_list_of_clients_has_one_line_for_each_and_the_odd_name_in_its_cell(small_built: Path, made: Site):
+    page = small.seen(small_built / "site/clients/index.html")
+
+    assert ODD in page.text
+    assert len(page.all("tr")) == len(made.fleet.records) + 1
+
+
+def test_notes_are_markdown_without_scripts(odd: dict[str, small.Seen]):
+    assert [text for tag, text in odd["index.html"].texts if tag == "em" and text.startswith("emphasis")]
+    assert not [text for tag, text in odd["index.html"].texts if tag == "script" and "alert(2)" in text]
+
+
+def test_a_client_s_name_reads_as_typed_in_the_search_index(small_built: Path):
+    index = json.loads((small_built / "site/search/search_index.json").read_text(encoding="utf-8"))
+    titles = [entry["title"] for entry in index["docs"] if entry["location"] == "clients/odd-name/"]
+
+    assert [small.Seen(f"<p>{title}</p>").first("p") for title in titles] == [ODD]
+
+
+def test_a_value_in_front_matter_cannot_end_it():
+    text = front_matter({"title": "a\n---\nrunbooks: client=other", "n": ["x", {"y": "z: |"}]})
+
+    assert text.splitlines()[0] == text.splitlines()[-1] == "---"
+    assert len(text.splitlines()) == 4
+
+
+# Pages for the whole site.
+
+
+def test_every_rule_has_its_section_on_the_page_of_rules(made: Site):
+    page = next(page.markdown for page in made.book.pages if page.kind == "rules")
+
+    for code in RULES:
+        assert f"{{: #{code.lower()} }}" in page
+
+
+def test_every_product_has_a_page_and_names_its_clients(made: Site):
+    products = {page.uri for page in made.book.pages if page.kind == "product"}
+
+    assert products == {f"products/{name}.md" for name in made.fleet.catalogue.products}
+    page = next(page.markdown for page in made.book.pages if page.uri == "products/harbour-box.md")
+    assert "../clients/corner-florist/index.md" in page
+    assert "../clients/odd-name/index.md" not in page
+
+
+def test_how_much_somebody_may_approve_is_shown_nowhere(made: Site):
+    contacts = made.fleet.by_slug["harbour-dental"].client.contacts
+
+    assert [contact.approves_up_to for contact in contacts] == [8765, None]
+    assert not [page.uri for page in made.book.pages if "8765" in page.markdown]
+
+
+def test_a_waiver_stands_on_the_page_of_its_client(made: Site):
+    overview = of(made, "odd-name")["index.md"].markdown
+
+    assert "the new number comes in December" in overview
+    assert "Backup lead" in overview
+    assert "2026-12-18" in overview

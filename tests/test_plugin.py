@@ -1,0 +1,283 @@
+"""The plugin in real MkDocs: plain builds that pass or refuse, and a preview that follows every edit."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests import small
+
+PATIENCE = 30.0
+"""Seconds until an edit must be seen; the watcher looks twice a second, a build takes one or two."""
+
+INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
+INTERRUPTIBLE = """
+import runpy, signal, sys
+# Whoever runs in the background has interrupts ignored, and hands that on to what it starts.
+signal.signal(getattr(signal, "SIGBREAK", signal.SIGINT), signal.default_int_handler)
+runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
+"""
+
+
+def mkdocs(site: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return small.run("mkdocs", "build", *options, cwd=site)
+
+
+def make_red(site: Path) -> None:
+    shutil.copy(small.SOURCE / "clients/broken/lapsed-legal.yml", site / "clients")
+
+
+def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    for word in words:
+        assert word in done.stderr
+
+
+# Plain builds.
+
+
+def test_a_clean_site_builds_in_strict_mode_with_every_page(small_site: Path):
+    done = mkdocs(small_site, "--strict")
+
+    assert done.returncode == 0, done.stderr
+    for name in (
+        "index.html",
+        "notes/index.html",
+        "clients/index.html",
+        "clients/harbour-dental/monitoring/index.html",
+    ):
+        assert (small_site / "site" / name).is_file(), name
+
+
+def test_it_is_the_same_site_that_runbooks_build_publishes(small_site: Path):
+    assert mkdocs(small_site, "--site-dir", "plain").returncode == 0
+    assert small.run("runbooks", "build", cwd=small_site).returncode == 0
+
+    def stable(folder: str) -> dict[str, bytes]:
+        # MkDocs writes the time of the build into the compressed sitemap.
+        return {name: raw for name, raw in small.files(small_site / folder).items() if name != "sitemap.xml.gz"}
+
+    assert stable("plain") == stable("site")
+
+
+def test_pages_can_be_files_instead_of_folders(small_site: Path):
+    small.edit(small_site / "mkdocs.yml", "extra:", "use_directory_urls: false\nextra:")
+    done = mkdocs(small_site, "--strict")
+
+    assert done.returncode == 0, done.stderr
+    page = small.seen(small_site / "site/clients/harbour-dental/restore.html")
+    assert "monitoring.html" in [each.get("href") for each in page.all("a")]
+
+
+def test_a_red_record_refuses_before_the_old_site_is_touched(small_site: Path):
+    old = small.add(small_site / "site/index.html", "the old site")
+    make_red(small_site)
+
+    assert_refused(mkdocs(small_site), "the gate is closed", "clients/lapsed-legal.yml:26:21", "AGR001")
+    assert small.files(small_site / "site") == {"index.html": old.read_bytes()}
+
+
+def test_without_records_nothing_is_built(small_site: Path):
+    old = small.add(small_site / "site/index.html", "the old site")
+    shutil.rmtree(small_site / "clients")
+
+    assert_refused(mkdocs(small_site), "there is no record in clients/, so nothing was checked")
+    assert old.read_text(encoding="utf-8") == "the old site"
+
+
+def test_an_unreadable_policy_is_shown_with_all_its_findings(small_site: Path):
+    small.add(small_site / "policy.yml", "profil: strict\nserivces: {}\n")
+    before = len((small_site / "policy.yml").read_text(encoding="utf-8").splitlines()) - 1
+
+    assert_refused(
+        mkdocs(small_site),
+        "policy.yml cannot be read",
+        f"policy.yml:{before}:1",
+        f"policy.yml:{before + 1}:1",
+        "POL001",
+    )
+
+
+def test_without_a_policy_nothing_is_built(small_site: Path):
+    (small_site / "policy.yml").unlink()
+
+    assert_refused(mkdocs(small_site), "policy.yml")
+
+
+def test_a_warning_of_the_gate_lets_a_plain_build_pass_and_a_strict_one_fail(small_site: Path):
+    policy = small_site / "policy.yml"
+    text = policy.read_text(encoding="utf-8")
+    policy.write_text(text[: text.index("waivers:")], encoding="utf-8")
+    plain, strict = mkdocs(small_site), mkdocs(small_site, "--strict")
+
+    assert plain.returncode == 0, plain.stderr
+    assert "DOC004" in plain.stderr
+    assert strict.returncode == 1
+    assert "DOC004" in strict.stderr
+
+
+def test_a_broken_link_in_a_hand_written_page_fails_a_strict_build(small_site: Path):
+    small.add(small_site / "docs/notes.md", "\n[Nowhere](nowhere.md)\n")
+
+    assert_refused(mkdocs(small_site, "--strict"), "nowhere.md")
+
+
+def test_dirty_builds_are_refused(small_site: Path):
+    assert_refused(mkdocs(small_site, "--dirty"), "--dirty leaves old pages in place")
+
+
+def test_what_the_third_wall_finds_fails_a_plain_build(small_site: Path):
+    small.add(small_site / "docs/secret.txt", "Corner Florist: the alerts go to alerts@provider.example\n")
+    small.edit(small_site / "clients/corner-florist.yml", "level: none", "level: none\n  alerts_to: [alerts@x.example]")
+    small.add(small_site / "docs/other.txt", "Corner Florist: the alerts go to alerts@x.example\n")
+
+    assert_refused(mkdocs(small_site), "the built site gives away what it must not", "other.txt")
+
+
+def test_a_site_without_a_navigation_of_its_own_builds(small_site: Path):
+    config = small_site / "mkdocs.yml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text[: text.index("nav:")] + text[text.index("markdown_extensions:") :], encoding="utf-8")
+    done = mkdocs(small_site)
+
+    assert done.returncode == 0, done.stderr
+    assert (small_site / "site/clients/harbour-dental/index.html").is_file()
+
+
+def test_the_smallest_site_builds_without_hand_written_pages(small_site: Path):
+    shutil.rmtree(small_site / "docs")
+    (small_site / "docs").mkdir()
+    text = "site_name: Runbooks\ntheme: {name: material, font: false}\nplugins: [search, runbooks]\n"
+    (small_site / "mkdocs.yml").write_text(text, encoding="utf-8")
+    done = mkdocs(small_site, "--strict")
+
+    assert done.returncode == 0, done.stderr
+
+
+def test_another_theme_and_own_overrides_find_their_files(small_site: Path):
+    small.add(
+        small_site / "overrides/main.html",
+        '{% extends "base.html" %}{% block announce %}<p id="ours">{{ config.site_name }}</p>{% endblock %}',
+    )
+    small.edit(small_site / "mkdocs.yml", "font: false}", "font: false, custom_dir: overrides}")
+    done = mkdocs(small_site, "--strict")
+
+    assert done.returncode == 0, done.stderr
+    assert {"id": "ours"} in small.seen(small_site / "site/clients/harbour-dental/index.html").all("p")
+
+
+def test_own_files_of_the_theme_go_before_the_shipped_ones(small_site: Path):
+    small.add(small_site / "templates/theme/assets/runbooks/runbooks.css", "/* ours */\n")
+
+    assert mkdocs(small_site, "--strict").returncode == 0
+    assert (small_site / "site/assets/runbooks/runbooks.css").read_text(encoding="utf-8") == "/* ours */\n"
+
+
+def test_hand_written_pages_may_not_stand_in_another_folder(small_site: Path):
+    (small_site / "docs").rename(small_site / "pages")
+    small.edit(small_site / "mkdocs.yml", "extra:", "docs_dir: pages\nextra:")
+
+    assert_refused(mkdocs(small_site), "docs_dir must be docs")
+
+
+# The preview.
+
+
+@contextmanager
+def preview(site: Path, module: str) -> Iterator[tuple[subprocess.Popen[str], Callable[[str], str], Path]]:
+    """A running preview: the process, a function that fetches a page once it has changed, and what it prints."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    options = ["serve", "--dev-addr" if module == "mkdocs" else "--host", host]
+    said = site.parent / "said.txt"
+    with said.open("w", encoding="utf-8") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-c", INTERRUPTIBLE, module, *options],
+            cwd=site,
+            env=small.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            text=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+        )
+
+    def fetch(path: str) -> str:
+        try:
+            with urllib.request.urlopen(f"http://{host}/{path}", timeout=2) as answer:
+                text: str = answer.read().decode("utf-8")
+                return text
+        except (OSError, urllib.error.URLError):
+            return ""
+
+    try:
+        yield process, fetch, said
+    finally:
+        process.kill()
+        process.wait()
+
+
+def becomes(true: Callable[[], bool]) -> bool:
+    """Whether something becomes true before patience ends."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+@pytest.mark.parametrize("module", ["mkdocs", "runbooks"])
+def test_a_preview_follows_records_templates_and_policy_and_ends_by_interrupt(small_site: Path, module: str):
+    with preview(small_site, module) as (process, fetch, said):
+        assert becomes(lambda: "Harbour Dental" in fetch("clients/harbour-dental/")), said.read_text(encoding="utf-8")
+
+        small.edit(small_site / "clients/harbour-dental.yml", "Ring before any", "Whistle before any")
+        assert becomes(lambda: "Whistle before any" in fetch("clients/harbour-dental/"))
+
+        small.add(small_site / "templates/pages/restore.md", "# Our own way to restore\n")
+        assert becomes(lambda: "Our own way to restore" in fetch("clients/harbour-dental/restore/"))
+
+        small.edit(small_site / "policy.yml", "name: Duty manager", "name: Night watch")
+        assert becomes(lambda: "Night watch" in fetch("clients/harbour-dental/"))
+
+        process.send_signal(INTERRUPT)
+        assert process.wait(PATIENCE) == 0
+        assert "Traceback" not in said.read_text(encoding="utf-8")
+    assert not (small_site / "site").exists()
+
+
+def test_a_preview_shows_what_is_not_blocked_and_lives_through_an_unreadable_policy(small_site: Path):
+    make_red(small_site)
+    with preview(small_site, "runbooks") as (process, fetch, said):
+        assert becomes(lambda: "The monitoring page is withheld" in fetch("clients/lapsed-legal/not-monitored/"))
+        assert "AGR001" in said.read_text(encoding="utf-8")
+        assert fetch("clients/lapsed-legal/monitoring/") == ""
+
+        small.edit(small_site / "policy.yml", "provider: Example IT", "provder: Example IT")
+        assert becomes(lambda: "POL001" in said.read_text(encoding="utf-8"))
+        assert process.poll() is None
+
+        small.edit(small_site / "policy.yml", "provder: Example IT", "provider: Example Two")
+        assert becomes(lambda: "Example Two" in fetch(""))
+
+
+def test_a_preview_of_what_cannot_be_built_is_one_line_and_no_traceback(small_site: Path):
+    small.add(small_site / "policy.yml", "surprise: true\n")
+    done = small.run("runbooks", "serve", "--host", "127.0.0.1:0", cwd=small_site)
+
+    assert done.returncode == 2
+    assert "POL001" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

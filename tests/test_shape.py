@@ -1,0 +1,263 @@
+"""From a document to a model: every mistake told once, in words, at its line; the rest is kept."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from tests.sample import POLICY, record
+
+from runbooks.findings import KeyPath, Problem
+from runbooks.parts import parts_below
+from runbooks.policy import Policy
+from runbooks.records.client import Client
+from runbooks.records.setup import Setup
+from runbooks.shape import Shaped, closest, shaped
+from runbooks.source import read
+
+
+def client(text: str) -> Shaped[Client]:
+    return shaped(Client, read("x.yml", text.encode())[0], "REC", fallback={"client": "slug"})
+
+
+def told(found: Shaped[Client] | Shaped[Policy]) -> list[tuple[str, KeyPath, str]]:
+    """Code, place and message of every problem."""
+    return [(one.code, _path(one), one.message) for one in found.problems]
+
+
+def _path(problem: Problem) -> KeyPath:
+    assert isinstance(problem.at, tuple)
+    return problem.at
+
+
+def test_a_record_without_mistakes_has_no_doubts():
+    found = client("client: Somebody\nreviewed: {on: 2026-10-04, by: Lead}\n")
+    assert found.problems == ()
+    assert found.doubts == frozenset()
+    assert found.model is not None
+    assert found.model.reviewed is not None
+    assert found.model.reviewed.on == date(2026, 10, 4)
+    assert found.model.reviewed.at("on") == ("reviewed", "on")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "path", "message", "hint"),
+    [
+        ("owner: 5", "REC002", ("owner",), "owner: this must be text", 'put it in quotes: "5"'),
+        ("owner: true", "REC002", ("owner",), "owner: this must be text", 'put it in quotes: "true"'),
+        ("owner: []", "REC002", ("owner",), "owner: this must be text", "Who keeps this record true."),
+        ("owner: ' '", "REC002", ("owner",), "owner: this must not be empty", "Who keeps this record true."),
+        (
+            'owner: "a\\nb"',
+            "REC002",
+            ("owner",),
+            "owner: this must be one line without tabs",
+            "Who keeps this record true.",
+        ),
+        ("ownr: me", "REC001", ("ownr",), "unknown key ownr", "did you mean owner?"),
+        ("reviewed: {on: 2026-10-04}", "REC003", ("reviewed",), "reviewed needs the key by", "Who."),
+        (
+            "status: Active",
+            "REC002",
+            ("status",),
+            "status: Active is not one of prospect, onboarding",
+            "did you mean active?",
+        ),
+        (
+            "aliases: NB",
+            "REC002",
+            ("aliases",),
+            "aliases: this must be a list",
+            "start each entry with a dash: - first",
+        ),
+        ("monitoring: full", "REC002", ("monitoring",), "monitoring: this must hold keys and values", ""),
+        (
+            "sites: [{id: Main St, name: X}]",
+            "REC002",
+            ("sites", 0, "id"),
+            "id: Main St does not have the right form",
+            "",
+        ),
+        ("reviewed: {on: 4.10.2026, by: X}", "REC002", ("reviewed", "on"), "on: write the day as YYYY-MM-DD", ""),
+        ("reviewed: {on: '2026-02-30', by: X}", "REC002", ("reviewed", "on"), "on: 2026-02-30 is not a day", ""),
+        ("schema: 2", "REC002", ("schema",), "schema: 2 is not one of 1", ""),
+        ("schema: true", "REC002", ("schema",), "schema: write the version as a number: 1", ""),
+        (
+            "copies: [{id: a, offline: 1}]",
+            "REC002",
+            ("copies", 0, "offline"),
+            "offline: 1 is neither true nor false",
+            "",
+        ),
+        ("copies: [{id: a, immutable_days: -1}]", "REC002", ("copies", 0, "immutable_days"), "immutable_days:", ""),
+        (
+            "copies: [{id: a, immutable_days: 1.5}]",
+            "REC002",
+            ("copies", 0, "immutable_days"),
+            "immutable_days: 1.5",
+            "",
+        ),
+        (
+            "contacts: [{name: X, approves_up_to: '9'}]",
+            "REC002",
+            ("contacts", 0, "approves_up_to"),
+            "approves_up_to: 9",
+            "",
+        ),
+        ("fields: {a: [1]}", "REC002", ("fields", "a"), "a: write a text, a number, a day, true or false", ""),
+        ("aliases: [NB, 7]", "REC002", ("aliases", 1), "entry 2: this must be text", 'put it in quotes: "7"'),
+    ],
+)
+def test_a_mistake_is_told_once_in_words_at_its_place(text: str, code: str, path: KeyPath, message: str, hint: str):
+    found = client(f"client: Somebody\n{text}\n")
+    (problem,) = found.problems
+    assert (problem.code, problem.at) == (code, path)
+    assert problem.message.startswith(message)
+    assert problem.help.startswith(hint)
+    assert any(path[: len(doubt)] == doubt or doubt[: len(path)] == path for doubt in found.doubts)
+    assert found.model is not None
+    assert found.model.client == "Somebody"
+
+
+def test_every_mistake_of_a_record_is_told_at_once():
+    found = client(
+        "client: Somebody\n"
+        "ownr: me\n"
+        "agreements:\n"
+        "  - {id: 5, type: full}\n"
+        "  - {id: B, type: full, foo: 1}\n"
+        "  - {type: full}\n"
+        "  - {id: D, type: full, covers: [{servce: backup}], starts: soon}\n"
+        "sites: [{name: High Street}]\n"
+    )
+    assert sorted(told(found)) == sorted(
+        [
+            ("REC001", ("ownr",), "unknown key ownr"),
+            ("REC002", ("agreements", 0, "id"), "id: this must be text"),
+            ("REC001", ("agreements", 1, "foo"), "unknown key foo in agreements entry 2"),
+            ("REC003", ("agreements", 2), "agreements entry 3 needs the key id"),
+            ("REC003", ("agreements", 3, "covers", 0), "agreements entry 4 covers entry 1 needs the key service"),
+            (
+                "REC001",
+                ("agreements", 3, "covers", 0, "servce"),
+                "unknown key servce in agreements entry 4 covers entry 1",
+            ),
+            (
+                "REC002",
+                ("agreements", 3, "starts"),
+                "starts: write the day as YYYY-MM-DD, for example 2026-10-04",
+            ),
+            ("REC003", ("sites", 0), "sites entry 1 needs the key id"),
+        ]
+    )
+
+
+def test_what_is_left_when_mistakes_are_taken_out_stands_at_its_own_place():
+    found = client(
+        "client: Somebody\n"
+        "agreements: [{type: x}, {id: B, type: full}, 7, {id: D, type: full, foo: 1}, {id: E, type: full}]\n"
+    )
+    assert found.model is not None
+    assert [(one.id, one.at(), one.doubtful) for one in found.model.agreements] == [
+        ("B", ("agreements", 1), False),
+        ("D", ("agreements", 3), True),
+        ("E", ("agreements", 4), False),
+    ]
+
+
+def test_a_key_that_lacks_is_not_blamed_for_what_was_left_out():
+    assert told(client("client: Somebody\nmonitoring: {level: Full}\n")) == [
+        ("REC002", ("monitoring", "level"), "level: Full is not one of none, alert_only, full")
+    ]
+    assert told(client("client: Somebody\nsetups: [{id: a, product: b, items: [{name: 5}]}]\n")) == [
+        ("REC002", ("setups", 0, "items", 0, "name"), "name: this must be text")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message"),
+    [
+        ("provider: Example IT\n", "", "POL003", "the file needs the key provider"),
+        ("provider: Example IT", "provider: 5", "POL002", "provider: this must be text"),
+        ("Australia/Sydney", "Mars/North", "POL002", "timezone: Mars/North is not a time zone"),
+        ("counts: true, monitoring: full", "monitoring: full", "POL003", "agreements full needs the key counts"),
+        ("counts: true, monitoring: full", "counts: 1", "POL002", "counts: 1 is neither true nor false"),
+        ("provider:", "provder:", "POL003", "the file needs the key provider"),
+    ],
+)
+def test_one_mistake_in_policy_is_one_finding(old: str, new: str, code: str, message: str):
+    assert POLICY.count(old) == 1
+    found = shaped(Policy, read("policy.yml", POLICY.replace(old, new).encode())[0], "POL")
+    assert found.problems[0].code == code
+    assert found.problems[0].message.startswith(message)
+    assert [one.code for one in found.problems[1:]] in ([], ["POL001"])
+
+
+@pytest.mark.parametrize("text", ["- a list\n", "just text\n", "5\n", "null\n", "[]\n"])
+def test_a_file_that_holds_no_keys_is_told_so(text: str):
+    found = client(text)
+    (problem,) = found.problems
+    assert "must hold keys and values" in problem.message
+    assert found.doubts == {()}
+    assert found.model is not None
+    assert found.model.client == "slug"
+
+
+def test_an_unreadable_file_is_told_by_the_reader_alone():
+    found = client("client: [never closed\n")
+    assert () in found.doubts
+    assert not [problem for problem in found.problems if "keys and values" in problem.message]
+
+
+def test_the_doubts_of_the_reader_reach_the_parts_they_touch_and_no_others():
+    text = "client: Somebody\nsetups:\n  - {id: a, product: b, version: 1.10}\n  - {id: c, product: d}\n"
+    found = client(text)
+    assert found.model is not None
+    assert [one.doubtful for one in found.model.setups] == [True, False]
+    assert found.model.doubtful
+
+
+def test_parts_below_are_all_parts_in_the_order_of_the_model():
+    text = (
+        "client: Somebody\nsites: [{id: a, name: A}]\nsetups: [{id: b, product: c, procedures: {x-y: {before: Z}}}]\n"
+    )
+    parts = list(parts_below(record(text).client))
+    assert [type(part).__name__ for part in parts] == ["Client", "Place", "Setup", "Defaults", "Difference"]
+    assert parts[-1].at("before") == ("setups", 0, "procedures", "x-y", "before")
+
+
+def test_parts_are_frozen():
+    setup = record("client: A\nsetups: [{id: b, product: c}]\n").client.setups[0]
+    assert isinstance(setup, Setup)
+    with pytest.raises(ValueError, match="frozen"):
+        setup.product = "d"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "nearest"),
+    [("ful", ["full", "ad_hoc"], "did you mean full?"), ("FULL", ["full"], "did you mean full?"), ("x", ["full"], "")],
+)
+def test_the_nearest_known_word_is_offered(word: str, known: list[str], nearest: str):
+    assert closest(word, known) == nearest
+
+
+def test_whole_numbers_may_be_written_with_a_point():
+    found = client("client: A\nschema: 1.0\ncopies: [{id: a, immutable_days: 30.0}]\n")
+    assert found.problems == ()
+    assert found.model is not None
+    assert found.model.copies[0].immutable_days == 30
+
+
+def test_null_leaves_a_key_unsaid():
+    found = client("client: A\nowner:\nmonitoring: null\n")
+    assert found.problems == ()
+    assert found.model is not None
+    assert found.model.owner is None
+
+
+def test_many_mistakes_are_all_told():
+    entries = "".join(f"  - {{id: a{number}, wrong{number}: 1}}\n" for number in range(200))
+    found = client(f"client: A\nsites:\n{entries}")
+    assert len(found.problems) == 400
+    assert found.model is not None
+    assert found.model.sites == ()

@@ -1,0 +1,407 @@
+"""The third wall: every way to get monitoring of a client who is not covered into a built site is found."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from tests import small
+
+from runbooks import site
+from runbooks.fleet import Fleet
+from runbooks.pages.markdown import mark
+from runbooks.verify import leaks
+
+ALERTS = "alerts@provider.example"
+SENTENCE = "Look at the coloured square of every job before the first coffee of the day"
+LEAK = f"Lapsed Legal sends its alerts to {ALERTS}"
+"""What may stand nowhere: Lapsed Legal's agreement has ended, and its record still promises."""
+
+Found = Callable[[str, str | bytes], list[str]]
+
+
+@pytest.fixture(scope="module")
+def fleet() -> Fleet:
+    return site.read(small.SOURCE)
+
+
+@pytest.fixture
+def found(tmp_path: Path, fleet: Fleet) -> Found:
+    """What is found in a site that consists of one file."""
+
+    def plant(name: str, content: str | bytes) -> list[str]:
+        path = tmp_path / "site" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+        return [finding.message for finding in leaks(tmp_path / "site", fleet)]
+
+    return plant
+
+
+def page(body: str, meta: str = "") -> str:
+    head = f'<meta name="runbooks" content="{meta}">' if meta else ""
+    return f"<!doctype html><html><head><title>Page</title>{head}</head><body>{body}</body></html>"
+
+
+def index(*entries: dict[str, str]) -> str:
+    return json.dumps({"config": {"lang": ["en"]}, "docs": list(entries)}, separators=(",", ":"))
+
+
+# What is clean.
+
+
+def test_the_clean_sample_site_gives_nothing_away(sample_built: Path):
+    assert leaks(sample_built / "site", site.read(sample_built)) == ()
+
+
+def test_the_small_site_gives_nothing_away_though_its_records_are_broken(small_built: Path):
+    assert leaks(small_built / "site", site.read(small_built)) == ()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Harbour Dental is a client with full monitoring.</p>",
+        f"<p>Harbour Dental: alerts come to {ALERTS}.</p>",
+        f"<p>Our alerts arrive at {ALERTS}.</p><p>Lapsed Legal has left.</p>",
+        "<p>Lapsed Legal: ring help@provider.example about the invoice.</p>",
+        f"<p>{SENTENCE}. This is how it is done where it is paid for.</p>",
+        '<p><a href="clients/harbour-dental/monitoring/">Monitoring of Harbour Dental</a></p>',
+        "<p>The cornerstone of it all: alerts@provider.example reads them.</p>",
+        "<p>Ask the partner of lapsed-legality at alerts@provider.example.</p>",
+    ],
+)
+def test_a_legitimate_hand_written_page_is_let_through(found: Found, body: str):
+    assert found("notes/index.html", page(body)) == []
+
+
+def test_the_page_of_a_covered_client_is_let_through_until_its_last_day(found: Found):
+    meta = "client=harbour-dental; kind=monitoring; through=2027-02-28"
+
+    assert found("clients/harbour-dental/monitoring/index.html", page(f"<p>{ALERTS}. {SENTENCE}.</p>", meta)) == []
+
+
+def test_a_page_about_no_monitoring_is_let_through(found: Found):
+    meta = "client=lapsed-legal; kind=not-monitored"
+
+    assert found("clients/lapsed-legal/not-monitored/index.html", page("<p>Nobody watches.</p>", meta)) == []
+
+
+# A page where none may be.
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "clients/lapsed-legal/monitoring/index.html",
+        "clients/lapsed-legal/monitoring.html",
+        "clients/lapsed-legal/Monitoring.HTM",
+        "clients/lapsed-legal/monitoring/README.md",
+        "clients/lapsed-legal/monitoring",
+        "clients/corner-florist/shop/daily-check/index.html",
+        "clients/lapsed-legal/office/answer-alerts.html",
+    ],
+)
+def test_a_page_in_the_place_of_monitoring_is_found_whatever_it_says(found: Found, name: str):
+    assert any("no agreement covers the monitoring" in message for message in found(name, page("<p>Hello.</p>")))
+
+
+def test_the_procedures_of_a_set_up_that_is_not_covered_are_found_at_a_client_who_is(found: Found):
+    meta = "client=harbour-dental; kind=monitoring; through=2027-02-28"
+
+    assert found("clients/harbour-dental/servers/daily-check/index.html", page("", meta)) == []
+    assert found("clients/harbour-dental/laptops/daily-check/index.html", page("", meta)) != []
+
+
+def test_the_procedures_of_full_monitoring_are_found_at_an_alert_only_client(found: Found):
+    meta = "client=pine-road-vets; kind=monitoring; through=open"
+
+    assert found("clients/pine-road-vets/monitoring/index.html", page("", meta)) == []
+    assert found("clients/pine-road-vets/clinic/daily-check/index.html", page("", meta)) != []
+
+
+# What a page says, in whatever form.
+
+FORMS = {
+    "text": f"<p>{LEAK}.</p>",
+    "mixed case": f"<p>{LEAK.upper()}</p>",
+    "decimal entities": "<p>" + "".join(f"&#{ord(character)};" for character in LEAK) + "</p>",
+    "hexadecimal entities": f"<p>{LEAK.replace('@', '&#x40;')}</p>",
+    "a named entity": f"<p>{LEAK.replace('@', '&commat;')}</p>",
+    "entities written out": f"<p>{LEAK.replace('@', '&amp;#64;')}</p>",
+    "full-width letters": "<p>" + LEAK.replace("@", "\uff20").replace("a", "\uff41") + "</p>",
+    "soft hyphens": "<p>" + LEAK.replace("provider", "pro\u00advider") + "</p>",
+    "zero-width spaces": "<p>" + LEAK.replace("@", "\u200b@") + "</p>",
+    "elements inside": f"<p>{LEAK.replace('@', '<b>@</b>')}</p>",
+    "a comment inside": f"<p>{LEAK.replace('@', '<!-- at -->@')}</p>",
+    "a script inside": f"<p>{LEAK.replace('@', '<script>1</script>@')}</p>",
+    "a comment": f"<!-- {LEAK} -->",
+    "a comment written out": f"<p>&lt;!-- {LEAK} --&gt;</p>",
+    "a +tag": f"<p>{LEAK.replace('@', '+legal@')}</p>",
+    "a mailto link": f'<p>Lapsed Legal <a href="mailto:{quote(ALERTS)}">sends</a> them.</p>',
+    "an attribute": f'<p data-note="{LEAK}">Hello.</p>',
+    "an attribute in entities": '<p title="' + LEAK.replace("@", "&#64;") + '">Hello.</p>',
+    "an alternative text": f'<img alt="{LEAK}" src="x.png">',
+    "a value of a form": f'<input value="{LEAK}">',
+    "a frame": f'<iframe srcdoc="&lt;p&gt;{LEAK}&lt;/p&gt;"></iframe>',
+    "a description": f'<meta name="description" content="{LEAK}">',
+    "a script": f'<script>var note = "{LEAK}";</script>',
+    "a script with escapes": "<script>var note = '" + LEAK.replace("@", "\\u0040") + "';</script>",
+    "a style": f'<style>p::after {{ content: "{LEAK}"; }}</style>',
+    "a CDATA section": f"<svg><![CDATA[{LEAK}]]></svg>",
+    "an instruction": f"<?note {LEAK}?>",
+    "a table": f"<table><tr><td>Lapsed Legal</td><td>{ALERTS}</td></tr></table>",
+    "a list of terms": f"<dl><dt>Lapsed Legal</dt><dd>{ALERTS}</dd></dl>",
+    "a heading above": f"<h1>Who gets what</h1><h2>Lapsed Legal</h2><p>Nightly.</p><p>{ALERTS}</p>",
+    "a title above": f"<h1>Lapsed Legal</h1><h2>Alerts</h2><p>They go to {ALERTS}.</p>",
+    "the short name": f"<p>lapsed-legal: {ALERTS}</p>",
+    "a machine": f"<p>The alerts of LL-SRV01 go to {ALERTS}.</p>",
+    "the server": f"<p>The alerts of LL-BOX01 go to {ALERTS}.</p>",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_where_the_alerts_go_is_found_on_a_hand_written_page(found: Found, form: str):
+    assert found("notes/index.html", page(FORMS[form])) == [
+        "the alerts of lapsed-legal, who is not monitored, are named here"
+    ]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_where_the_alerts_go_is_found_on_the_client_s_own_pages(found: Found, form: str):
+    messages = found("clients/lapsed-legal/index.html", page(FORMS[form], "client=lapsed-legal; kind=overview"))
+
+    assert f"a page about lapsed-legal, who is not monitored, names our address {ALERTS}" in messages
+
+
+def test_any_of_our_addresses_is_found_on_the_pages_of_a_client_without_monitoring(found: Found):
+    meta = "client=corner-florist; kind=setup"
+
+    assert found("clients/corner-florist/setup-shop/index.html", page("<p>help+shop@provider.example</p>", meta)) == [
+        "a page about corner-florist, who is not monitored, names our address help@provider.example"
+    ]
+
+
+def test_a_page_about_a_covered_client_may_not_speak_of_the_alerts_of_another(found: Found):
+    meta = "client=harbour-dental; kind=monitoring; through=2027-02-28"
+
+    assert found("clients/harbour-dental/monitoring/index.html", page(f"<p>{LEAK}.</p>", meta)) == [
+        "the alerts of lapsed-legal, who is not monitored, are named here"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "meta"),
+    [
+        ("clients/lapsed-legal/restore/index.html", "client=lapsed-legal; kind=restore"),
+        ("clients/lapsed-legal/index.html", ""),
+        ("clients/corner-florist/setup-shop.html", "client=corner-florist; kind=setup"),
+    ],
+)
+def test_sentences_of_a_monitoring_procedure_are_found_on_a_client_s_pages(found: Found, name: str, meta: str):
+    body = f"<ol><li>{SENTENCE.replace('coloured square', '<b>coloured</b> <i>square</i>')}.</li></ol>"
+
+    assert [message for message in found(name, page(body, meta)) if "holds part of a monitoring procedure" in message]
+
+
+@pytest.mark.parametrize("meta", ["", "kind=home", "kind=procedure"])
+def test_sentences_of_a_monitoring_procedure_are_found_beside_a_client_s_name(found: Found, meta: str):
+    body = f"<p>For Corner Florist we do this too.</p><p>{SENTENCE.upper()}.</p>"
+
+    assert found("corner/index.html", page(body, meta)) == [
+        "a page that names corner-florist, who is not monitored, holds part of a monitoring procedure"
+    ]
+
+
+def test_a_page_that_declares_its_client_is_held_to_that_client(tmp_path: Path):
+    root = small.copied(tmp_path / "small")
+    small.add(root / "docs/visits.md", "---\nclient: corner-florist\n---\n\n# Visits\n")
+    small.add(tmp_path / "site/visits/index.html", page("<p>Send it to help@provider.example.</p>"))
+
+    assert [finding.client for finding in leaks(tmp_path / "site", site.read(root))] == ["corner-florist"]
+
+
+# Forged marks.
+
+
+@pytest.mark.parametrize(
+    ("meta", "words"),
+    [
+        ("client=lapsed-legal; kind=monitoring; through=2027-02-28", "lapsed-legal, who is not monitored"),
+        ("client=nobody; kind=monitoring; through=open", "no known client"),
+        ("kind=monitoring; through=open", "no known client"),
+        ("client=harbour-dental; kind=monitoring; through=2026-11-21", "was valid through 2026-11-21"),
+        ("client=harbour-dental; kind=monitoring; through=2027-03-01", "the agreements end on 2027-02-28"),
+        ("client=harbour-dental; kind=monitoring; through=open", "the agreements end on 2027-02-28"),
+        ("client=harbour-dental; kind=monitoring", "does not say through which day"),
+        ("client=harbour-dental; kind=monitoring; through=never", "does not say through which day"),
+        ("client=harbour-dental;kind=monitoring;through=2020-01-01", "was valid through 2020-01-01"),
+    ],
+)
+def test_a_false_mark_of_a_monitoring_page_is_found(found: Found, meta: str, words: str):
+    assert any(words in message for message in found("clients/harbour-dental/monitoring/index.html", page("", meta)))
+
+
+def test_a_mark_does_not_make_a_page_another_client_s(found: Found):
+    messages = found(
+        "clients/lapsed-legal/index.html", page(f"<p>{ALERTS}</p>", "client=harbour-dental; kind=overview")
+    )
+
+    assert "this page says that it is about harbour-dental, and lies where those of others are" in messages
+    assert f"a page about lapsed-legal, who is not monitored, names our address {ALERTS}" in messages
+
+
+def test_a_hand_written_page_cannot_pass_itself_off_as_a_client_s(found: Found):
+    assert found("notes/index.html", page("", "client=harbour-dental; kind=overview")) != []
+
+
+def test_a_page_with_two_marks_is_found(found: Found):
+    body = '<META NAME="Runbooks" CONTENT="client=harbour-dental; kind=overview">'
+
+    assert "this page says twice whom it is about" in found(
+        "clients/harbour-dental/index.html", page(body, "client=harbour-dental; kind=overview")
+    )
+
+
+def test_the_marks_that_pages_are_made_with_are_those_that_are_read(small_built: Path):
+    made = site.make(site.read(small_built))
+    for one in made.book.pages:
+        name = one.uri.removesuffix(".md").removesuffix("index").rstrip("/")
+        built = small.seen(small_built / "site" / name / "index.html")
+
+        assert [each["content"] for each in built.all("meta") if each.get("name") == "runbooks"] == [mark(one)]
+
+
+# Links to a page that may not be.
+
+LINKS = {
+    "a link": '<a href="../clients/lapsed-legal/monitoring/">there</a>',
+    "a link with an anchor": '<a href="../clients/lapsed-legal/monitoring/#watch-office">there</a>',
+    "a link to the file": '<a href="/clients/lapsed-legal/monitoring/index.html">there</a>',
+    "a link to a Markdown file": '<a href="../clients/lapsed-legal/monitoring.md">there</a>',
+    "capitals": '<a href="../Clients/Lapsed-Legal/Monitoring/">there</a>',
+    "percent signs": '<a href="../clients/lapsed%2Dlegal/%6Donitoring/">there</a>',
+    "entities": '<a href="../clients/lapsed-legal/&#109;onitoring/">there</a>',
+    "a whole address": '<a href="https://runbooks.provider.example/clients/lapsed-legal/monitoring/">there</a>',
+    "a picture": '<img src="../clients/lapsed-legal/monitoring/x.png">',
+    "a text": "<p>Look under clients/lapsed-legal/monitoring/ for it.</p>",
+    "a script": '<script>location = "/clients/lapsed-legal/monitoring/"</script>',
+    "a procedure": '<a href="../clients/lapsed-legal/office/daily-check/">there</a>',
+}
+
+
+@pytest.mark.parametrize("form", LINKS)
+def test_a_link_to_a_monitoring_page_that_may_not_be_is_found(found: Found, form: str):
+    assert any("there is a link to" in message for message in found("notes/index.html", page(LINKS[form])))
+
+
+@pytest.mark.parametrize("link", ["../monitoring/", "../monitoring.html", "./../monitoring", "../office/daily-check/"])
+def test_a_link_within_the_client_s_own_pages_is_found(found: Found, link: str):
+    body = f'<a href="{link}">Monitoring</a>'
+
+    assert found("clients/lapsed-legal/restore/index.html", page(body, "client=lapsed-legal; kind=restore")) != []
+
+
+def test_a_link_to_what_is_not_monitored_is_none(found: Found):
+    assert found("notes/index.html", page('<a href="../clients/lapsed-legal/not-monitored/">there</a>')) == []
+
+
+# Every other file.
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("sitemap.xml", "<loc>https://runbooks.provider.example/clients/lapsed-legal/monitoring/</loc>"),
+        ("sitemap.xml.gz", gzip.compress(b"<loc>https://x.example/clients/lapsed-legal/monitoring/</loc>")),
+        ("SITEMAP.XML.GZ", gzip.compress(b"<loc>https://x.example/clients/lapsed-legal/monitoring/</loc>")),
+        ("feed.xml", f"<summary>{LEAK}</summary>"),
+        ("data.json", json.dumps({"client": "Lapsed Legal", "alerts": ALERTS})),
+        ("data.json", json.dumps({"note": LEAK}).replace("@", "\\u0040")),
+        ("data.json", json.dumps([LEAK])),
+        ("data.json", "{broken: " + LEAK),
+        ("assets/notes.js", "const note = '" + LEAK.replace("@", "\\x40") + "'"),
+        ("assets/notes.css", f"/* {LEAK} */"),
+        ("assets/notes.js.map", json.dumps({"sourcesContent": [LEAK]})),
+        ("notes.txt", LEAK),
+        ("notes.TXT", LEAK),
+        ("notes.txt", LEAK.encode("utf-16")),
+        ("notes.txt", b"\xef\xbb\xbf" + LEAK.encode()),
+        ("notes.md", f"| Lapsed Legal | **{ALERTS}** |"),
+        ("notes.csv", f"Lapsed Legal,{ALERTS}"),
+        ("calendar.ics", f"SUMMARY:{LEAK}"),
+        ("drawing.svg", f"<svg><text>{LEAK}</text></svg>"),
+        ("NOTES", LEAK),
+        ("notes.unheard-of", LEAK),
+        (".hidden/notes", LEAK),
+        ("notes.txt", f"Corner Florist\n{SENTENCE}"),
+        ("clients/corner-florist/notes.txt", "help@provider.example"),
+    ],
+)
+def test_a_file_of_any_kind_is_read(found: Found, name: str, content: str | bytes):
+    assert found(name, content) != []
+
+
+def test_a_compressed_file_that_cannot_be_read_is_found(found: Found):
+    assert found("sitemap.xml.gz", b"\x1f\x8b broken") == ["this compressed file cannot be read"]
+
+
+def test_pictures_and_fonts_are_not_taken_for_text(found: Found):
+    assert found("logo.png", b"\x89PNG\0\0" + bytes(range(256)) + base64.b64encode(LEAK.encode())) == []
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"location": "clients/lapsed-legal/monitoring/", "title": "Monitoring", "text": ""},
+        {"location": "clients/lapsed-legal/monitoring/#watch", "title": "Monitoring", "text": ""},
+        {"location": "clients/lapsed-legal/monitoring.html", "title": "Monitoring", "text": ""},
+        {"location": "clients/lapsed-legal/", "title": "Lapsed Legal", "text": f"<p>{ALERTS}</p>"},
+        {"location": "clients/lapsed-legal/", "title": ALERTS, "text": ""},
+        {"location": "clients/lapsed-legal/", "title": "", "text": f"<p>{ALERTS.replace('@', '&#64;')}</p>"},
+        {"location": "clients/lapsed-legal/restore/", "title": "", "text": f"<li>{SENTENCE}</li>"},
+        {"location": "notes/", "title": "Lapsed Legal", "text": f"<p>{ALERTS}</p>"},
+        {"location": "notes/", "title": "Notes", "text": f"<p>{LEAK}</p>"},
+        {"location": "notes/", "title": "Corner Florist", "text": f"<p>{SENTENCE}</p>"},
+        {"location": "notes/", "title": "N", "text": '<a href="clients/lapsed-legal/monitoring/">there</a>'},
+    ],
+)
+@pytest.mark.parametrize("indent", [None, 2])
+def test_every_entry_of_the_search_index_is_read(found: Found, entry: dict[str, str], indent: int | None):
+    harmless = {"location": "", "title": "Home", "text": "Lapsed Legal has left."}
+    text = json.dumps(json.loads(index(harmless, entry)), indent=indent)
+
+    assert found("search/search_index.json", text) != []
+
+
+def test_two_entries_of_the_search_index_are_not_read_as_one(found: Found):
+    entries = (
+        {"location": "a/", "title": "Lapsed Legal", "text": "<p>Has left.</p>"},
+        {"location": "b/", "title": "Addresses", "text": f"<p>{ALERTS}</p>"},
+        {"location": "c/", "title": "Checks", "text": f"<p>{SENTENCE}</p>"},
+    )
+
+    assert found("search/search_index.json", index(*entries)) == []
+
+
+def test_findings_name_the_file_the_rule_and_the_client(tmp_path: Path, fleet: Fleet):
+    small.add(tmp_path / "site/notes/index.html", page(FORMS["text"]))
+    (only,) = leaks(tmp_path / "site", fleet)
+
+    assert str(only.place) == "notes/index.html:1:1"
+    assert (only.code, only.client, str(only.blocks)) == ("PUB010", "lapsed-legal", "site")
+
+
+@pytest.mark.parametrize("day", ["2026-08-31", "2026-09-01"])
+def test_the_wall_asks_about_the_day_of_the_build(tmp_path: Path, day: str):
+    fleet = site.read(small.SOURCE, date.fromisoformat(day))
+    meta = "client=lapsed-legal; kind=monitoring; through=2026-08-31"
+    small.add(tmp_path / "clients/lapsed-legal/monitoring/index.html", page(f"<p>{ALERTS}</p>", meta))
+
+    assert bool(leaks(tmp_path, fleet)) is (day > "2026-08-31")
