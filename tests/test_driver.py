@@ -12,7 +12,7 @@ import pytest
 from tests import small
 
 from runbooks import driver, site, verify
-from runbooks.findings import Finding, Place
+from runbooks.findings import Finding, Place, Problem
 from runbooks.publish import MARKER
 from runbooks.rules.registry import RULES
 
@@ -247,7 +247,7 @@ def test_a_setting_that_mkdocs_does_not_know_is_a_finding(small_site: Path):
 
 
 def test_a_crash_of_a_rule_publishes_nothing(small_site: Path, monkeypatch: pytest.MonkeyPatch):
-    def crash(*_: object) -> None:
+    def crash(*_: object) -> list[Problem]:
         raise ZeroDivisionError
 
     monkeypatch.setitem(RULES, "DOC003", replace(RULES["DOC003"], check=crash))

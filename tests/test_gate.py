@@ -94,7 +94,7 @@ def test_what_a_rule_blocks_does_not_depend_on_its_severity():
         report = found(GOOD, policy=f"rules: {{DOC010: {severity}}}\n", **page)
         assert the(report, "DOC010").blocks is Blocks.PAGE
         assert report.blocked_pages == {"docs/page.md"}
-        assert not report.passed
+        assert not report.clean
 
 
 # Waivers

@@ -311,7 +311,8 @@ def test_every_link_of_a_built_site_leads_somewhere(request: pytest.FixtureReque
     built = request.getfixturevalue(which) / "site"
     pages = {path: small.seen(path) for path in built.rglob("*.html")}
     anchors = {
-        path: {each["id"] for _, each in page.elements if "id" in each} | {each.get("name") for each in page.all("a")}
+        path: {each["id"] for _, each in page.elements if "id" in each}
+        | {each.get("name", "") for each in page.all("a")}
         for path, page in pages.items()
     }
     broken = []

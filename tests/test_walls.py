@@ -157,7 +157,12 @@ CLOSING = {
     "a former client": change(("status: active", "status: former")),
     "a prospect": change(("status: active", "status: prospect")),
     "a status nobody knows": change(("status: active", "status: actve")),
-    "the set-up twice": change(("    product: sentinel-product\n", "    product: sentinel-product\n  - id: main\n    product: sentinel-product\n")),
+    "the set-up twice": change(
+        (
+            "    product: sentinel-product\n",
+            "    product: sentinel-product\n  - id: main\n    product: sentinel-product\n",
+        )
+    ),
     "no promise": change(("level: full", "level: none")),
     "a promise nobody can read": change(("level: full", "level: fulll")),
 }
@@ -283,7 +288,9 @@ def test_the_gate_closes_on_the_day_after_the_last_one(folder: Path) -> None:
 
 def test_alerts_only_gives_no_repair(folder: Path) -> None:
     record = folder / "clients" / "watched.yml"
-    text = RECORD.replace("type: full", "type: alert_only").replace("covers: [backup, repair, restore, monitoring]", "covers: [monitoring]")
+    text = RECORD.replace("type: full", "type: alert_only").replace(
+        "covers: [backup, repair, restore, monitoring]", "covers: [monitoring]"
+    )
     record.write_text(text.replace("level: full", "level: alert_only"), encoding="utf-8")
 
     pages = pages_of(folder)

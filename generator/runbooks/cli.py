@@ -216,7 +216,9 @@ def explain(word: str | None) -> int:
 
 @cli.command()
 @SITE
-@click.option("--out", type=click.Path(path_type=Path), default=None, help="Where the files go. [default: schemas]")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Where the files go. [default: schemas, in the site]"
+)
 @click.option("--check", is_flag=True, help="Write nothing; end with 1 when the files there are out of date.")
 def schema(folder: Path | None, out: Path | None, check: bool) -> int:
     r"""Write the JSON Schemas that editors complete and check records with, from this site's policy and catalogue.
@@ -228,7 +230,6 @@ def schema(folder: Path | None, out: Path | None, check: bool) -> int:
     from runbooks import schemas
 
     root = _root(folder)
-    out = out or root / "schemas"
     there = out or root / "schemas"
     stale = schemas.write(site.read(root), there, check=check)
     for name in stale:

@@ -34,7 +34,7 @@ def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: boo
     report = made.report
     if not made.fleet.records or report.site_blocked or report.crashes:
         return Outcome(report, published=False, words="Nothing was published; the old site stays.")
-    if all_or_nothing and not report.passed:
+    if all_or_nothing and not report.clean:
         return Outcome(report, published=False, words="Nothing was published (--all-or-nothing); the old site stays.")
     try:
         with staging(site_dir, root=root) as staged:

@@ -60,7 +60,8 @@ class Problem:
     """What a check found, before the engine adds the rule, the client and the line.
 
     `code` is given only by readers (`source`) whose problems belong to more than one rule.
-    `related` are further places with a word each: "ended here", "promised here".
+    `label` is a word for the place itself, `related` are further places with a word each: "promised here",
+    "ended here".
     `on_key` points at the key instead of its value. `severity` is given only where it differs from the rule's.
     """
 
@@ -71,6 +72,7 @@ class Problem:
     code: str = ""
     on_key: bool = False
     severity: Severity | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ class Finding:
     client: str = ""
     path: KeyPath = ()
     related: tuple[Related, ...] = ()
+    label: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}: {self.message} [{self.code} {self.name}]"

@@ -34,10 +34,15 @@ class Report:
         """How many findings there are of that severity."""
         return sum(finding.severity is severity for finding in self.findings)
 
-    @cached_property
+    @property
     def passed(self) -> bool:
-        """True when there is no error and nothing blocks a page."""
-        return all(finding.severity < Severity.ERROR and finding.blocks is Blocks.NOTHING for finding in self.findings)
+        """True when there is no error."""
+        return self.count(Severity.ERROR) == 0
+
+    @cached_property
+    def clean(self) -> bool:
+        """True when there is no error, and no page is kept back either."""
+        return self.passed and all(finding.blocks is Blocks.NOTHING for finding in self.findings)
 
     def blocking(self, client: str) -> tuple[Finding, ...]:
         """The findings that keep a page, or all pages, of this client back."""
@@ -83,8 +88,9 @@ def _all(fleet: Fleet, crashes: list[str]) -> Iterator[Finding]:
             yield _finding(problem, RULES[problem.code], record.document, record.slug, fleet.policy)
     for page in fleet.written:
         for problem in page.problems:
-            # Whose page it is cannot be told, so the page is what is kept back.
-            yield replace(_finding(problem, RULES[problem.code], page.document, "", fleet.policy), blocks=Blocks.PAGE)
+            # Whose page it is cannot be told, so the page is kept back.
+            found = _finding(problem, RULES[problem.code], page.document, "", fleet.policy)
+            yield replace(found, blocks=Blocks.PAGE)
     for document, problem in fleet.catalogue.problems:
         yield _finding(problem, RULES[problem.code], document, "", fleet.policy)
     for one in RULES.values():
@@ -131,6 +137,7 @@ def _finding(problem: Problem, one: Rule, document: Document, client: str, polic
         severity=one.severity if asked is None else asked,
         blocks=one.blocks,
         message=problem.message,
+        label=problem.label,
         help=problem.help,
         client=client,
         path=problem.at if isinstance(problem.at, tuple) else (),

@@ -69,7 +69,7 @@ def _block(finding: Finding, root: Path) -> str:
 
 
 def _excerpt(finding: Finding, root: Path) -> Iterator[str]:
-    marks = [(finding.place, "^", "")]
+    marks = [(finding.place, "^", finding.label)]
     marks.extend((related.place, "-", related.message) for related in finding.related)
     file = finding.place.file
     shown = sorted({(place, mark, words) for place, mark, words in marks if place.file == file})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -31,12 +32,37 @@ def write(made: Site, out: Path) -> int:
             _copy(path, docs / name)
     for page in generated.values():
         _put(docs / page.uri, markdown(page, made.fleet.policy, directory_urls=True))
-    for folder in dict.fromkeys((site.shipped() / "theme", made.fleet.root / "templates" / "theme")):
-        if folder.is_dir():
-            shutil.copytree(folder, out / "overrides", dirs_exist_ok=True)
     config = plain_config(source)
-    _put(out / "mkdocs.yml", json.dumps(_config(config, made), indent=2, ensure_ascii=False) + "\n")
+    for folder in _themes(config, made):
+        shutil.copytree(folder, out / "overrides", dirs_exist_ok=True)
+    _put(out / "mkdocs.yml", _yaml(_config(config, made)))
     return sum(path.is_file() for path in out.rglob("*"))
+
+
+def _themes(config: dict[str, object], made: Site) -> Iterator[Path]:
+    """Every folder of theme files, the one that wins last."""
+    theme = config.get("theme")
+    custom = theme.get("custom_dir") if isinstance(theme, dict) else None
+    own = [made.fleet.root / str(custom)] if custom else []
+    for folder in dict.fromkeys((site.shipped() / "theme", made.fleet.root / "templates" / "theme", *own)):
+        if folder.is_dir():
+            yield folder
+
+
+def _yaml(config: dict[str, object]) -> str:
+    """Settings as JSON, which is YAML, but for the names of functions: those JSON has not."""
+    text = json.dumps(config, indent=2, ensure_ascii=False, default=_function)
+    return FUNCTION.sub(r"!!python/name:\1 ''", text) + "\n"
+
+
+FUNCTION = re.compile(r'"!!python/name:([\w.]+)"')
+
+
+def _function(value: object) -> str:
+    name = getattr(value, "__qualname__", None)
+    if not callable(value) or name is None:
+        raise UserError(f"mkdocs.yml holds {value}, which cannot be written into a plain one")
+    return f"!!python/name:{value.__module__}.{name}"
 
 
 def _config(config: dict[str, object], made: Site) -> dict[str, object]:

@@ -74,6 +74,7 @@ def _without(record: Record, setup: str, found: Entitlement, fleet: Fleet) -> Pr
         "renew the agreement and write it down, or set monitoring.level to none"
         + (f"; {pending.by} is renewing it, until {pending.until} this is a warning" if pending else ""),
         related,
+        label="promised here",
         severity=Severity.WARNING if pending else None,
     )
 

@@ -10,6 +10,9 @@ from jinja2.visitor import NodeTransformer
 
 from runbooks import places
 
+LOOP_STEPS = 40
+"""Work that one round of a loop counts as, beside the characters of its body."""
+
 _FORBIDDEN: dict[type[nodes.Node], str] = {
     nodes.FilterBlock: "{% filter %} is not available",
     nodes.EvalContextModifier: "escaping cannot be turned off",
@@ -49,7 +52,7 @@ def prepare(tree: nodes.Template) -> Iterator[str]:
     for loop in tree.find_all(nodes.For):
         if loop.recursive:
             raise places.Undecided(loop.lineno, "recursive loops are not available")
-        weight = 1 + sum(len(data.data) for data in loop.find_all(nodes.TemplateData))
+        weight = LOOP_STEPS + sum(len(data.data) for data in loop.find_all(nodes.TemplateData))
         loop.iter = _call("counted", [loop.iter, nodes.Const(weight)], loop.lineno)
 
 

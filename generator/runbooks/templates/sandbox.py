@@ -26,7 +26,7 @@ from runbooks.templates.rewrite import prepare
 MAX_STEPS = 20_000_000
 """Work one rendering may do: characters of the loop bodies it goes through, and a hundred for each call."""
 
-_CALL_STEPS = 100
+_CALL_STEPS = 400
 _FILTERS = (
     *("abs", "capitalize", "count", "dictsort", "first", "groupby", "int", "items", "last", "length", "list", "lower"),
     *("map", "max", "min", "reject", "rejectattr", "replace", "round", "select", "selectattr", "sort", "title", "trim"),
