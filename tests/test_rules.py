@@ -221,6 +221,13 @@ def test_our_mailbox_may_stand_where_monitoring_is_paid_for():
     assert "AGR010" in codes(found(paid.replace("every: month", "every: once")))
 
 
+def test_our_mailbox_may_stand_where_monitoring_is_paid_for_and_not_asked_for():
+    setups = [{"id": "main", "product": "other", "product_name": "Tape", "notifies": ["help@provider.example"]}]
+    for promise in (None, {"level": "none"}):
+        assert "AGR010" not in codes(found(agreed(AGREEMENT, setups=setups, monitoring=promise)))
+        assert "AGR010" in codes(found(agreed(setups=setups, monitoring=promise)))
+
+
 def test_our_mailbox_in_one_uncovered_set_up_is_found_beside_a_covered_one():
     setups = [
         {"id": one, "product": "other", "product_name": "Tape", "notifies": ["help@provider.example"]}

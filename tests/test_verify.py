@@ -308,8 +308,11 @@ def test_a_link_within_the_client_s_own_pages_is_found(found: Found, link: str):
     assert found("clients/lapsed-legal/restore/index.html", page(body, "client=lapsed-legal; kind=restore")) != []
 
 
-def test_a_link_to_what_is_not_monitored_is_none(found: Found):
-    assert found("notes/index.html", page('<a href="../clients/lapsed-legal/not-monitored/">there</a>')) == []
+@pytest.mark.parametrize(
+    "link", ["not-monitored/", "monitoring-of-old/", "monitoring/restore-file/", "office/restore-file/"]
+)
+def test_a_link_to_another_page_of_the_client_is_let_through(found: Found, link: str):
+    assert found("notes/index.html", page(f'<a href="../clients/lapsed-legal/{link}">there</a>')) == []
 
 
 # Every other file.
@@ -369,6 +372,7 @@ def test_pictures_and_fonts_are_not_taken_for_text(found: Found):
         {"location": "notes/", "title": "Lapsed Legal", "text": f"<p>{ALERTS}</p>"},
         {"location": "notes/", "title": "Notes", "text": f"<p>{LEAK}</p>"},
         {"location": "notes/", "title": "Corner Florist", "text": f"<p>{SENTENCE}</p>"},
+        {"location": "//[", "title": "Corner Florist", "text": f"<p>{SENTENCE}</p>"},
         {"location": "notes/", "title": "N", "text": '<a href="clients/lapsed-legal/monitoring/">there</a>'},
     ],
 )

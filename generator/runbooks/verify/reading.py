@@ -89,7 +89,7 @@ def address(name: str) -> str:
 
     Case is folded, because some web servers do so.
     """
-    path = unquote(urlsplit(name).path).lower().strip("/")
+    path = _path_of(name).lower().strip("/")
     path = re.sub(r"(^|/)(index|readme)\.[a-z]+$", "", path)
     return re.sub(r"\.(html?|xhtml|md)$", "", path).strip("/")
 
@@ -143,15 +143,16 @@ def _character(found: re.Match[str]) -> str:
     return chr(number) if number <= 0x10FFFF else " "
 
 
-MENTION = re.compile(r"clients/[a-z0-9-]+/[a-z0-9-]+(?:/[a-z0-9-]+)?", re.IGNORECASE)
+MENTION = re.compile(r"(clients/[a-z0-9-]+/[a-z0-9-]+)(/[a-z0-9-]+)?(\.)?", re.IGNORECASE)
 
 
 def _mentions(text: str) -> Iterator[str]:
-    """Addresses of clients' pages that stand somewhere in a text, each also without its last part."""
+    """Addresses of clients' pages that stand somewhere in a text; of a file within a page's folder, the page."""
     for found in MENTION.finditer(_undone(text)):
-        whole = found.group().lower()
-        yield whole
-        yield "/".join(whole.split("/")[:3])
+        page, within, ending = found.groups()
+        yield (page + (within or "")).lower()
+        if within and ending:
+            yield page.lower()
 
 
 def _index(text: str) -> tuple[str, list[dict[str, Any]]]:
@@ -193,7 +194,7 @@ class _Parser(HTMLParser):
             self._say(" ")
         for name, value in values.items():
             if name in ("href", "src", "action", "data-href"):
-                self.links.add(address(posixpath.normpath(posixpath.join("/", self.folder, urlsplit_path(value)))))
+                self.links.add(address(posixpath.normpath(posixpath.join("/", self.folder, _path_of(value)))))
             if name not in UNSAID:
                 self._say(f" {_undone(value)} ")
 
@@ -232,7 +233,7 @@ class _Parser(HTMLParser):
         self.blocks.append(("", f"{self.headings['h1']} | {self.headings['']}"))
 
 
-def urlsplit_path(link: str) -> str:
+def _path_of(link: str) -> str:
     """The path of a link; nothing when it is no address at all."""
     try:
         return unquote(urlsplit(link).path)
