@@ -23,6 +23,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+
 from tests import small
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

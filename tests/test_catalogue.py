@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.sample import planted
 
 from runbooks.catalogue import Catalogue, catalogue
 from runbooks.findings import Place, Problem
 from runbooks.source import Document
+from tests.sample import planted
 
 HERE = Path(__file__).parents[1]
 PRODUCT = """\

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from tests import small
 
 from runbooks import cli, site
 from runbooks.findings import Problem
 from runbooks.rules.registry import RULES
+from tests import small
 
 COMMANDS = ("lint", "build", "serve", "render", "verify", "explain", "schema")
 

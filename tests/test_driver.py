@@ -9,12 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests import small
 
 from runbooks import driver, site, verify
 from runbooks.findings import Finding, Place, Problem
 from runbooks.publish import MARKER
 from runbooks.rules.registry import RULES
+from tests import small
 
 
 def build(root: Path, *options: str) -> subprocess.CompletedProcess[str]:

@@ -8,23 +8,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.sample import (
-    AGREEMENT,
-    POLICY,
-    RECORD,
-    SETUP,
-    TODAY,
-    TOMORROW,
-    YESTERDAY,
-    agreed,
-    changed,
-    checked,
-    codes,
-    fleet,
-    policy,
-    record,
-    the,
-)
 
 from runbooks import site
 from runbooks.entitlement import (
@@ -42,6 +25,23 @@ from runbooks.errors import UserError
 from runbooks.findings import Blocks, KeyPath, Severity
 from runbooks.fleet import Record
 from runbooks.records.client import Level
+from tests.sample import (
+    AGREEMENT,
+    POLICY,
+    RECORD,
+    SETUP,
+    TODAY,
+    TOMORROW,
+    YESTERDAY,
+    agreed,
+    changed,
+    checked,
+    codes,
+    fleet,
+    policy,
+    record,
+    the,
+)
 
 FULL = policy()
 AUTOMATED = policy(POLICY + "  block_time: {counts: false, automated_counts: true}\n")

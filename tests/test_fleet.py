@@ -6,9 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.sample import POLICY, fleet, planted, policy, read
 
 from runbooks.fleet import PolicyUnreadable, read_policy, read_records
+from tests.sample import POLICY, fleet, planted, policy, read
 
 NAMED = "client: Somebody\n"
 

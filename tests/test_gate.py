@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.sample import AGREEMENT, POLICY, TODAY, TOMORROW, YESTERDAY, agreed, checked, codes, fleet, planted, the
 
 from runbooks import gate
 from runbooks.findings import Blocks, Finding, Place, Problem, Severity, ordered
 from runbooks.fleet import PolicyUnreadable, read_policy
 from runbooks.gate import Report
 from runbooks.rules.registry import RULES
+from tests.sample import AGREEMENT, POLICY, TODAY, TOMORROW, YESTERDAY, agreed, checked, codes, fleet, planted, the
 
 BARE = "client: Somebody\n"
 """A record that finds DOC003 (an error) and DOC004 (a warning)."""

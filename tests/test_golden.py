@@ -10,13 +10,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests import sample, small
 
 from runbooks import gate, reports, site
 from runbooks.pages.book import book
 from runbooks.pages.markdown import markdown
 from runbooks.pages.page import Page
 from runbooks.site import Site
+from tests import sample, small
 
 GOLDENS = Path(__file__).resolve().parent / "goldens"
 PAGES = (

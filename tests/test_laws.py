@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from tests.sample import checked, policy, record
 
 from runbooks import gate, schemas
 from runbooks.catalogue import Product
@@ -31,6 +30,7 @@ from runbooks.records.setup import Item
 from runbooks.shape import shaped
 from runbooks.site import read as read_site
 from runbooks.source import read
+from tests.sample import checked, policy, record
 
 HERE = Path(__file__).parents[1]
 RULES = policy()

@@ -10,13 +10,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from tests import small
 
 from runbooks import site
 from runbooks.entitlement import watches
 from runbooks.pages.page import Page, front_matter, relative
 from runbooks.rules.registry import RULES
 from runbooks.site import Site
+from tests import small
 
 ODD = "A|B <script>alert(1)</script> *x*"
 

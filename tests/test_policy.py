@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.sample import POLICY, policy
 
 from runbooks.fleet import PolicyUnreadable
 from runbooks.policy import SERVICES, AdHoc, BlockTime, Cost, Recurring
+from tests.sample import POLICY, policy
 
 HERE = Path(__file__).parents[1]
 LEAST = "provider: Example IT\ntimezone: UTC\nagreements: {}\n"

@@ -9,11 +9,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.sample import POLICY, TODAY, planted, read
 
 from runbooks import gate, reports
 from runbooks.findings import Blocks, Finding, Place, Related, Severity
 from runbooks.gate import Report
+from tests.sample import POLICY, TODAY, planted, read
 
 FILE = "clients/a.yml"
 FINDING = Finding(

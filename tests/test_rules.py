@@ -7,12 +7,12 @@ import re
 from collections.abc import Mapping
 
 import pytest
-from tests.sample import AGREEMENT, POLICY, TOMORROW, agreed, changed, checked, codes, fleet, spot, the
 
 from runbooks import rules, source
 from runbooks.findings import Blocks, Severity
 from runbooks.gate import Report
 from runbooks.rules.registry import FAMILIES, RULES, Rule, add, find, words
+from tests.sample import AGREEMENT, POLICY, TOMORROW, agreed, changed, checked, codes, fleet, spot, the
 
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 FILE = "clients/somebody.yml"

@@ -7,11 +7,11 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from tests import small
 
 from runbooks import schemas, site
 from runbooks.fleet import Fleet, read_records
 from runbooks.source import read
+from tests import small
 
 NAMES = ("client.json", "part.json", "policy.json", "product.json")
 

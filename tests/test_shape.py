@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tests.sample import POLICY, record
 
 from runbooks.findings import KeyPath, Problem
 from runbooks.parts import parts_below
@@ -14,6 +13,7 @@ from runbooks.records.client import Client
 from runbooks.records.setup import Setup
 from runbooks.shape import Shaped, closest, shaped
 from runbooks.source import read
+from tests.sample import POLICY, record
 
 
 def client(text: str) -> Shaped[Client]:

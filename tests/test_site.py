@@ -7,13 +7,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests import small
 
 from runbooks import site
 from runbooks.errors import UserError
 from runbooks.findings import Blocks
 from runbooks.fleet import PolicyUnreadable, read_policy
 from runbooks.policy import Policy
+from tests import small
 
 
 @pytest.fixture(scope="module")

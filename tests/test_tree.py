@@ -9,9 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests import small
 
 from runbooks import site
+from tests import small
 
 WITHOUT_US = """
 import importlib.abc, runpy, sys

@@ -11,12 +11,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests import small
 
 from runbooks import site
 from runbooks.fleet import Fleet
 from runbooks.pages.markdown import mark
 from runbooks.verify import leaks
+from tests import small
 
 ALERTS = "alerts@provider.example"
 SENTENCE = "Look at the coloured square of every job before the first coffee of the day"
