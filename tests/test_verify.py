@@ -322,8 +322,8 @@ def test_a_link_to_another_page_of_the_client_is_let_through(found: Found, link:
     ("name", "content"),
     [
         ("sitemap.xml", "<loc>https://runbooks.provider.example/clients/lapsed-legal/monitoring/</loc>"),
-        ("sitemap.xml.gz", gzip.compress(b"<loc>https://x.example/clients/lapsed-legal/monitoring/</loc>")),
-        ("SITEMAP.XML.GZ", gzip.compress(b"<loc>https://x.example/clients/lapsed-legal/monitoring/</loc>")),
+        ("sitemap.xml.gz", gzip.compress(b"<loc>https://x.example/clients/lapsed-legal/monitoring/</loc>", mtime=0)),
+        ("SITEMAP.XML.GZ", gzip.compress(b"<loc>https://x.example/clients/lapsed-legal/monitoring/</loc>", mtime=0)),
         ("feed.xml", f"<summary>{LEAK}</summary>"),
         ("data.json", json.dumps({"client": "Lapsed Legal", "alerts": ALERTS})),
         ("data.json", json.dumps({"note": LEAK}).replace("@", "\\u0040")),

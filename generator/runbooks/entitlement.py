@@ -62,15 +62,23 @@ class Entitlement:
     services: frozenset[str]
     monitoring: Level
     offered: Level
-    through: date | None
     grants: tuple[Grant, ...]
     refusals: tuple[Refusal, ...]
 
     @property
     def monitoring_grant(self) -> Grant | None:
-        """The grant that gives the monitoring, where there is any."""
-        found = [grant for grant in self.grants if grant.service == "monitoring"]
-        return max(found, key=_generosity, default=None)
+        """The grant that gives the monitoring: of those that give enough, the one that lasts longest."""
+        enough = LEVELS.index(self.monitoring if self.monitoring != "none" else self.offered)
+        found = [
+            grant for grant in self.grants if grant.service == "monitoring" and LEVELS.index(grant.level) >= enough
+        ]
+        return max(found, key=lambda grant: grant.through or date.max, default=None)
+
+    @property
+    def through(self) -> date | None:
+        """The last day of the monitoring; None when there is none, or when no end is known."""
+        grant = self.monitoring_grant
+        return grant.through if grant and self.monitoring != "none" else None
 
 
 _GATE: Final = object()
@@ -108,15 +116,14 @@ def entitlement(client: Client, setup: Setup, policy: Policy, as_of: date) -> En
         grants.extend(given)
         if not any(grant.service == "monitoring" for grant in given):
             refusals.append(_refusal(client, agreement, setup, policy, as_of))
-    watching = max((grant for grant in grants if grant.service == "monitoring"), key=_generosity, default=None)
-    offered: Level = watching.level if watching else "none"
+    levels: list[Level] = [grant.level for grant in grants if grant.service == "monitoring"]
+    offered: Level = max(["none", *levels], key=LEVELS.index)
     level = lower(offered, _promised_level(client, setup))
     services = {grant.service for grant in grants} - (set() if level != "none" else {"monitoring"})
     return Entitlement(
         services=frozenset(services),
         monitoring=level,
         offered=offered,
-        through=watching.through if watching and level != "none" else None,
         grants=tuple(grants),
         refusals=tuple(refusals),
     )
@@ -173,12 +180,12 @@ def _objections(client: Client, agreement: Agreement, policy: Policy, as_of: dat
         yield "it cannot be read: mend the errors in it first", agreement.at()
     if sum(agreement.id == other.id for other in client.agreements) > 1:
         yield f"two agreements have the id {agreement.id}", agreement.at("id")
-    yield from _type_objections(agreement, policy)
+    yield from _type_objections(agreement, policy, as_of)
     yield from _date_objections(agreement, as_of)
     yield from _billing_objections(agreement, as_of)
 
 
-def _type_objections(agreement: Agreement, policy: Policy) -> Iterator[tuple[str, KeyPath]]:
+def _type_objections(agreement: Agreement, policy: Policy, as_of: date) -> Iterator[tuple[str, KeyPath]]:
     match policy.agreement_type(agreement.type):
         case None:
             yield f"policy.yml knows no agreement type {agreement.type}", agreement.at("type")
@@ -189,6 +196,8 @@ def _type_objections(agreement: Agreement, policy: Policy) -> Iterator[tuple[str
                 yield "prepaid hours are not an agreement", agreement.at("type")
             elif not automated:
                 yield "policy.yml does not count automated block time", agreement.at("type")
+            if agreement.block and agreement.block.expires_on and agreement.block.expires_on < as_of:
+                yield f"its hours lapsed on {agreement.block.expires_on}", agreement.block.at("expires_on")
         case Recurring(counts=counts):
             if not counts:
                 yield f"agreements of type {agreement.type} do not count in policy.yml", agreement.at("type")
@@ -284,7 +293,3 @@ def _promised_level(client: Client, setup: Setup) -> Level:
     if promise is None or promise.doubtful or not any(setup is one for one in promised_setups(client)):
         return "none"
     return promise.level
-
-
-def _generosity(grant: Grant) -> tuple[int, date]:
-    return LEVELS.index(grant.level), grant.through or date.max

@@ -21,6 +21,8 @@ from runbooks.source import Document, merged, read
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CLIENT_KEY = re.compile(rb"""^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(["']?)client\1[ \t]*:""", re.MULTILINE)
+TOP_KEY = re.compile(rb"^[\"']?([A-Za-z_]+)[\"']?[ \t]*:", re.MULTILINE)
+KEYS = frozenset(field.alias or name for name, field in Client.model_fields.items())
 ENDINGS = (".yml", ".yaml")
 PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 """What MkDocs takes for a page."""
@@ -178,9 +180,23 @@ def _is_record(path: Path) -> bool:
 
 
 def _in_parts(files: list[Path]) -> bool:
-    """A folder is one record in parts when at most one of its files names a client and another does not."""
-    named = [bool(CLIENT_KEY.search(path.read_bytes().replace(b"\0", b""))) for path in files]
-    return bool(files) and sum(named) <= 1 and (not all(named) or files[0].stem == "client")
+    """Whether the files of a folder are one record in parts: one of them names the client, the others only add keys.
+
+    A file that adds no key of a record, or that has a misspelt one, could as well be a client of its own: then every
+    file is, unless one of them is called client.yml or like the folder.
+    """
+    texts = {path: path.read_bytes().replace(b"\0", b"") for path in files}
+    heads = [path for path, text in texts.items() if CLIENT_KEY.search(text)]
+    if not files or len(heads) > 1:
+        return False
+    if any(path.stem in ("client", path.parent.name) for path in files):
+        return True
+    return len(heads) < len(files) and all(_adds_keys(text) for path, text in texts.items() if path not in heads)
+
+
+def _adds_keys(text: bytes) -> bool:
+    keys = {found[1].decode() for found in TOP_KEY.finditer(text)}
+    return bool(keys) and keys <= KEYS
 
 
 def _named(name: str, document: Document, traps: tuple[Problem, ...]) -> Record:

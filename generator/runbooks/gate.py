@@ -164,7 +164,7 @@ def _severity(one: Rule, policy: Policy) -> Severity | None:
 def _sorted_out(found: Iterable[Finding], fleet: Fleet) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
     kept, waived = list[Finding](), list[tuple[Finding, Waiver]]()
     for finding in found:
-        waiver = next((one for one in fleet.policy.waivers if _waives(one, finding, fleet.as_of)), None)
+        waiver = next((one for one in fleet.policy.waivers if _waives(one, finding, fleet)), None)
         if waiver is None:
             kept.append(finding)
         else:
@@ -178,9 +178,10 @@ def _sorted_out(found: Iterable[Finding], fleet: Fleet) -> tuple[list[Finding], 
     return kept, waived
 
 
-def _waives(waiver: Waiver, finding: Finding, as_of: date) -> bool:
+def _waives(waiver: Waiver, finding: Finding, fleet: Fleet) -> bool:
     rule = RULES[finding.code]
-    return rule.waivable and waiver.client == finding.client and find(waiver.rule) is rule and as_of <= waiver.until
+    about = waiver.client == finding.client and finding.client in fleet.by_slug
+    return rule.waivable and about and find(waiver.rule) is rule and fleet.as_of <= waiver.until
 
 
 def path_words(path: KeyPath) -> str:
