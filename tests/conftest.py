@@ -47,3 +47,10 @@ def sample_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = small.run("runbooks", "build", "--format", "concise", cwd=root)
     assert done.returncode == 0, done.stdout + done.stderr
     return root
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test that asks for a built site is no unit test: the quick loop leaves it out."""
+    for item in items:
+        if {"small_built", "sample_built"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.built)

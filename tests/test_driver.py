@@ -16,6 +16,8 @@ from runbooks.publish import MARKER
 from runbooks.rules.registry import RULES
 from tests import small
 
+pytestmark = pytest.mark.built
+
 
 def build(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return small.run("runbooks", "build", "--format", "concise", *options, cwd=root)

@@ -18,12 +18,15 @@ import pytest
 
 from tests import small
 
+pytestmark = pytest.mark.built
+
 PATIENCE = 30.0
 """Seconds until an edit must be seen; the watcher looks twice a second, a build takes one or two."""
 
 INTERRUPT = getattr(signal, "CTRL_BREAK_EVENT", signal.SIGINT)
 INTERRUPTIBLE = """
 import runpy, signal, sys
+
 # Whoever runs in the background has interrupts ignored, and hands that on to what it starts.
 signal.signal(getattr(signal, "SIGBREAK", signal.SIGINT), signal.default_int_handler)
 runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)

@@ -13,6 +13,8 @@ import pytest
 
 from runbooks import escape
 
+pytestmark = pytest.mark.built
+
 HOSTILE = "A|B <script>alert(1)</script> </title><img src=x onerror=alert(1)> \"q\" 'r' *x* &lt;b&gt; {{ 7*7 }}"
 READS = " ".join(HOSTILE.split())
 

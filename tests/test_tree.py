@@ -13,8 +13,11 @@ import pytest
 from runbooks import site
 from tests import small
 
+pytestmark = pytest.mark.built
+
 WITHOUT_US = """
 import importlib.abc, runpy, sys
+
 class Refuse(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
         if name.partition(".")[0] == "runbooks":
