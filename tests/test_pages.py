@@ -307,6 +307,7 @@ def test_a_page_s_template_cannot_take_in_a_procedure(small_site: Path):
 
 
 @pytest.mark.parametrize("which", ["small_built", "sample_built"])
+@pytest.mark.built
 def test_every_link_of_a_built_site_leads_somewhere(request: pytest.FixtureRequest, which: str):
     built = request.getfixturevalue(which) / "site"
     pages = {path: small.seen(path) for path in built.rglob("*.html")}
