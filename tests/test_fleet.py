@@ -157,7 +157,7 @@ def test_an_odd_name_of_a_folder_of_parts_is_a_finding(tmp_path: Path):
 
 
 def test_other_files_are_no_records(tmp_path: Path):
-    names = ["README.md", ".hidden.yml", "~lock.yml", "north.yml~", "north.yml.bak", "north.json", ".git/config.yml"]
+    names = ["README.md", ".#lock.yml", "._mac.yml", "~lock.yml", "north.yml~", "north.yml.bak", ".git/config.yml"]
     assert slugs(planted(tmp_path, {f"clients/{name}": NAMED for name in names})) == []
 
 
@@ -182,12 +182,49 @@ def test_both_endings_are_records_in_either_case(tmp_path: Path):
 def test_of_records_with_one_short_name_none_is_trusted(tmp_path: Path, names: tuple[str, ...]):
     files = {f"clients/{name}": f"client: Client {number}\n" for number, name in enumerate(names)}
     files["clients/other.yml"] = NAMED
-    first, *rest = sorted(read_records(planted(tmp_path, files)), key=lambda record: record.slug == "other")
-    assert [record.slug for record in rest] == ["other"]
-    assert first.client.unreadable
-    (twice,) = (one for one in first.problems if one.code == "REC007")
-    assert all(f"clients/{name}" in twice.message for name in names)
-    assert rest[0].problems == ()
+    *same, other = sorted(read_records(planted(tmp_path, files)), key=lambda record: record.slug == "other")
+    assert (other.slug, other.problems) == ("other", ())
+    assert {record.client.client for record in same} == {f"Client {number}" for number in range(len(names))}
+    assert len({record.slug for record in same}) == len(names)
+    for record in same:
+        assert record.client.unreadable
+        (twice,) = (one for one in record.problems if one.code == "REC007")
+        assert all(f"clients/{name}" in twice.message for name in names)
+
+
+def test_a_record_s_name_that_another_one_needs_is_not_taken_from_it(tmp_path: Path):
+    files = {"clients/a.yml": NAMED, "clients/a.yaml": NAMED, "clients/a-2.yml": "client: Second\n"}
+    found = {record.slug: record for record in read_records(planted(tmp_path, files))}
+    assert set(found) == {"a", "a-2", "a-3"}
+    assert found["a-2"].problems == ()
+
+
+@pytest.mark.parametrize("name", [".agreements.yml", "victim.yml.txt", "victim.YAML.TXT"])
+def test_what_looks_like_a_record_is_never_passed_over(tmp_path: Path, name: str):
+    (record,) = read_records(planted(tmp_path, {f"clients/{name}": NAMED}))
+    assert [one.code for one in record.problems] == ["REC011"]
+    assert record.client.unreadable
+
+
+def test_a_link_that_leads_nowhere_is_a_record_that_cannot_be_read(tmp_path: Path):
+    root = planted(tmp_path, {"clients/good.yml": NAMED})
+    (root / "clients" / "lost.yml").symlink_to("../gone.yml")
+    found = {record.slug: [one.code for one in record.problems] for record in read_records(root)}
+    assert found == {"good": [], "lost": ["REC011"]}
+
+
+def test_a_part_that_cannot_be_read_leaves_the_whole_record_in_doubt(tmp_path: Path):
+    root = planted(tmp_path, {"clients/hotel/client.yml": NAMED})
+    (root / "clients" / "hotel" / "agreements.yml").symlink_to("gone.yml")
+    (hotel,) = read_records(root)
+    assert hotel.slug == "hotel"
+    assert hotel.client.unreadable
+
+
+def test_a_folder_that_holds_itself_is_read_once(tmp_path: Path):
+    root = planted(tmp_path, {"clients/good.yml": NAMED})
+    (root / "clients" / "self").symlink_to(".", target_is_directory=True)
+    assert slugs(root) == ["good"]
 
 
 def test_a_key_in_two_parts_leaves_it_in_doubt(site: Callable[[str], Path]):

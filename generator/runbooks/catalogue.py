@@ -125,8 +125,13 @@ def catalogue(folders: Mapping[str, Sequence[Path]]) -> Catalogue:
     products: dict[str, Entry] = {}
     problems: list[tuple[Document, Problem]] = []
     for name, places in sorted(folders.items()):
-        files = {path.name: path for folder in reversed(places) for path in folder.iterdir() if path.is_file()}
-        entry, found = _entry(name, files)
+        try:
+            files = {path.name: path for folder in reversed(places) for path in folder.iterdir() if path.is_file()}
+            entry, found = _entry(name, files)
+        except OSError as error:
+            file = f"templates/products/{name}/product.yml"
+            problem = Problem(Place(file), f"this product cannot be read: {error.strerror}", code="CAT003")
+            entry, found = None, [(read(file, b"")[0], problem)]
         problems.extend(found)
         if entry is not None:
             products[name] = entry

@@ -73,3 +73,26 @@ read_by(
     Mend: rename one of the files.
     """,
 )
+
+read_by(
+    "REC011",
+    "record-not-read",
+    """Whatever looks like a record can be read as one.
+
+    A file called client.yml.txt, a link that leads nowhere, or a file nobody may open would be a client who vanishes
+    without a word.
+
+    Mend: give the file its right name and rights, or take it out of clients.
+    """,
+)
+read_by(
+    "DOC013",
+    "page-not-read",
+    """Every hand-written page can be read.
+
+    What cannot be read cannot be checked, so it is not published.
+
+    Mend: give the file its right name and rights, or take it out of docs.
+    """,
+    blocks=Blocks.PAGE,
+)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from runbooks.entitlement import watches
 from runbooks.findings import Blocks, Problem
 from runbooks.fleet import Fleet, Written
+from runbooks.mailbox import canonical
 from runbooks.rules.registry import rule
 from runbooks.shape import closest
 
@@ -55,30 +57,40 @@ def page_of_an_unknown_client(page: Written, fleet: Fleet) -> Iterator[Problem]:
 
 
 BARE = re.compile(r"[ ]{0,3}(client|kind)[ \t]*:", re.IGNORECASE)
+HEAD = 30
+"""Lines at the top of a page in which something could pass for front matter."""
 
 
-@rule("DOC012", "bare-front-matter", blocks=Blocks.PAGE, waivable=False, subject="written")
-def bare_front_matter(page: Written, fleet: Fleet) -> Iterator[Problem]:
-    """The front matter of a hand-written page stands between two lines of three dashes.
+@rule("DOC012", "odd-front-matter", blocks=Blocks.PAGE, waivable=False, subject="written")
+def odd_front_matter(page: Written, fleet: Fleet) -> Iterator[Problem]:
+    """The front matter of a hand-written page can be read in one way only.
 
-    MkDocs also takes `key: value` lines without dashes for front matter. Whose page it is would then be read in two
-    ways, so such a page is not published.
+    It stands at the very top between two lines of three dashes, its keys `client` and `kind` are written so, and the
+    only `kind` there is is monitoring. MkDocs and a reader would otherwise see different owners, so such a page is not
+    published.
 
-    Mend: put a line of three dashes before and after these lines.
+    Mend: put the lines at the top between dashes, in lower case; leave `kind` out unless it is monitoring.
     """
-    if page.first_line > 1:
-        return
-    for number, line in enumerate(page.text.splitlines(), 1):
-        if not line.strip():
+    for key in page.meta:
+        if key not in ("client", "kind") and canonical(key).strip() in ("client", "kind"):
+            yield Problem((key,), f"{key} must be written {canonical(key).strip()}", "correct the key", on_key=True)
+    if "kind" in page.meta and page.meta["kind"] != "monitoring":
+        yield Problem(("kind",), "the only kind there is is monitoring", "write kind: monitoring, or take the line out")
+    lines = page.text.splitlines()[:HEAD]
+    started = False
+    for number, line in enumerate(lines, page.first_line):
+        blank = not line.strip() or set(line.strip()) == {"-"}
+        if started and blank:
             return
         if BARE.match(line):
-            yield Problem(
-                page.line(number, len(line)), "this reads as front matter, but has no dashes around it", "add ---"
-            )
+            words = "this reads as front matter, and does not stand at the top between dashes"
+            yield Problem(page.line(number, len(line)), words, "put it at the top, between lines of three dashes")
             return
+        started = started or not blank
 
 
-RESERVED = ("docs/clients/", "docs/products/", "docs/agreements.md", "docs/rules.md", "docs/cost.md")
+RESERVED = ("clients", "products")
+TAKEN = ("agreements", "rules", "cost")
 
 
 @rule("DOC011", "page-in-the-way", blocks=Blocks.PAGE, waivable=False, subject="written")
@@ -89,5 +101,7 @@ def page_in_the_way(page: Written, fleet: Fleet) -> Iterator[Problem]:
 
     Mend: give the page another name or folder.
     """
-    if page.file.startswith(RESERVED):
+    parts = PurePosixPath(page.file.lower().removeprefix("docs/")).with_suffix("").parts
+    address = parts[:-1] if parts[-1] in ("index", "readme") else parts
+    if address[:1] in {(name,) for name in RESERVED} or address in {(name,) for name in TAKEN}:
         yield Problem((), f"{page.file} stands where a generated page goes", "move it to another name or folder")

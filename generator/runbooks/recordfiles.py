@@ -1,0 +1,176 @@
+"""The files of clients/: which of them are records, which are parts of one, and which only look like it.
+
+Nothing that looks like a record is passed over in silence: a client that vanished without a finding is the worst kind
+of green.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from runbooks.findings import KeyPath, Place, Problem
+from runbooks.records.client import Client
+from runbooks.shape import shaped
+from runbooks.source import Document, merged, read
+
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CLIENT_KEY = re.compile(rb"""^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(["']?)client\1[ \t]*:""", re.MULTILINE)
+TOP_KEY = re.compile(rb"^[\"']?([A-Za-z_]+)[\"']?[ \t]*:", re.MULTILINE)
+KEYS = frozenset(field.alias or name for name, field in Client.model_fields.items())
+NAME = re.compile(r"(?!~|\.#|\._)\.?(?P<slug>.+?)\.ya?ml(\.txt)?", re.IGNORECASE)
+"""What a record's file is called. A leading dot or a trailing .txt is an accident, and a finding.
+
+Lock files and shadows of editors and of macOS are neither.
+"""
+
+
+@dataclass(frozen=True)
+class Record:
+    """One client's record as it was read. `client` holds what could be read, even when there are problems."""
+
+    slug: str
+    document: Document
+    client: Client
+    problems: tuple[Problem, ...]
+
+    @property
+    def file(self) -> str:
+        """The file a person edits first: the one that holds the client's name."""
+        return self.document.key_place(("client",)).file
+
+
+def read_records(root: Path) -> tuple[Record, ...]:
+    """Read every record below clients/, sorted by short name, each short name once."""
+    found = sorted(_records(root, root / "clients", ()), key=lambda record: (record.slug, record.document.files))
+    times = Counter(record.slug for record in found)
+    return tuple(_apart(found, times)) if max(times.values(), default=0) > 1 else tuple(found)
+
+
+def _apart(records: list[Record], times: Counter[str]) -> Iterator[Record]:
+    """Records of one short name get one each. Which of them is meant cannot be told, so every value is doubtful."""
+    taken = set(times)
+    for slug in sorted(times):
+        same = [record for record in records if record.slug == slug]
+        if len(same) == 1:
+            yield same[0]
+            continue
+        files = " and ".join(record.file for record in same)
+        for number, record in enumerate(same, 1):
+            problem = Problem(
+                (),
+                f"several records have the short name {slug}: {files}",
+                "rename all but one of the files",
+                code="REC007",
+                on_key=True,
+            )
+            own = slug if number == 1 else next(_free(slug, taken))
+            taken.add(own)
+            client = record.client
+            client._doubts = client._doubts | {()}
+            yield replace(record, slug=own, problems=(*record.problems, problem))
+
+
+def _free(slug: str, taken: set[str]) -> Iterator[str]:
+    return (name for number in range(2, len(taken) + 3) if (name := f"{slug}-{number}") not in taken)
+
+
+def _records(root: Path, folder: Path, above: tuple[str, ...]) -> Iterator[Record]:
+    real = os.path.realpath(folder)
+    if not folder.is_dir() or real in above:
+        return
+    try:
+        inside = sorted(folder.iterdir(), key=lambda path: path.name)
+    except OSError as error:
+        yield _named(folder.name, *_unread(root, folder, error.strerror or "it cannot be opened"))
+        return
+    files = [path for path in inside if NAME.fullmatch(path.name) and not path.is_dir()]
+    read_in = [(path, *_read(root, path)) for path in files]
+    if folder != root / "clients" and _in_parts(files):
+        document, twice = merged([document for _, document, _ in read_in])
+        yield _named(folder.name, document, (*(trap for _, _, traps in read_in for trap in traps), *twice))
+    else:
+        for path, document, traps in read_in:
+            found = NAME.fullmatch(path.name)
+            yield _named(found["slug"] if found else path.stem, document, traps)
+    for path in inside:
+        if path.is_dir() and not path.name.startswith("."):
+            yield from _records(root, path, (*above, real))
+
+
+def _in_parts(files: list[Path]) -> bool:
+    """Whether the files of a folder are one record in parts: one of them names the client, the others only add keys.
+
+    A file that adds no key of a record, or that has a misspelt one, could as well be a client of its own: then every
+    file is, unless one of them is called client.yml or like the folder.
+    """
+    texts = {path: _bytes(path).replace(b"\0", b"") for path in files}
+    heads = [path for path, text in texts.items() if CLIENT_KEY.search(text)]
+    if not files or len(heads) > 1:
+        return False
+    if any(path.stem in ("client", path.parent.name) for path in files):
+        return True
+    return len(heads) < len(files) and all(_adds_keys(text) for path, text in texts.items() if path not in heads)
+
+
+def _adds_keys(text: bytes) -> bool:
+    keys = {found[1].decode() for found in TOP_KEY.finditer(text)}
+    return bool(keys) and keys <= KEYS
+
+
+def _named(name: str, document: Document, traps: tuple[Problem, ...]) -> Record:
+    """A record under the short name that its file or folder gives it, or the nearest one that can be an address."""
+    if SLUG.fullmatch(name):
+        return _record(name, document, traps)
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
+    problem = Problem(
+        (),
+        f"{name} cannot be a client's short name",
+        f"rename the file: lower case, digits and single dashes, for example {slug}.yml",
+        code="REC006",
+        on_key=True,
+    )
+    return _record(slug, document, (*traps, problem))
+
+
+def _read(root: Path, path: Path) -> tuple[Document, tuple[Problem, ...]]:
+    """A record's file as a document. What is no ordinary file, or has an odd name, is a record that cannot be read."""
+    try:
+        ordinary = stat.S_ISREG(path.stat().st_mode)
+        raw = path.read_bytes() if ordinary else b""
+    except OSError as error:
+        return _unread(root, path, error.strerror or "it cannot be opened")
+    if not ordinary:
+        return _unread(root, path, "it is no ordinary file")
+    if path.name.startswith(".") or path.suffix.lower() == ".txt":
+        return _unread(root, path, "its name is not that of a record: it must end in .yml and not begin with a dot")
+    return read(path.relative_to(root).as_posix(), raw)
+
+
+def _unread(root: Path, path: Path, why: str) -> tuple[Document, tuple[Problem, ...]]:
+    file = path.relative_to(root).as_posix()
+    document, _ = read(file, b"")
+    problem = Problem(
+        Place(file), f"this looks like a record and is not read: {why}", "rename or mend it", code="REC011"
+    )
+    return replace(document, unreadable=True, doubtful=frozenset({()})), (problem,)
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else b""
+    except OSError:
+        return b""
+
+
+def _record(slug: str, document: Document, traps: tuple[Problem, ...]) -> Record:
+    found = shaped(Client, document, "REC", fallback={"client": slug})
+    client = found.model or Client.model_validate({"client": slug})
+    lost: frozenset[KeyPath] = frozenset({()}) if document.unreadable or found.model is None else frozenset()
+    client._doubts = found.doubts | lost
+    return Record(slug, document, client, (*traps, *found.problems))
