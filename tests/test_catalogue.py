@@ -100,7 +100,7 @@ def test_a_file_without_a_head_is_no_procedure(tmp_path: Path):
     ("content", "codes"),
     [
         ("", {"YML016"}),
-        ("vendor: Example Tapes\nname: [\n", {"YML004", "CAT002"}),
+        ("vendor: Example Tapes\nname: [\n", {"YML004"}),
         ("- a\n", {"CAT002"}),
         (PRODUCT.replace("vendor: Example Tapes\n", ""), {"CAT003"}),
         (PRODUCT.replace("recoverability: file", "recoverability: perhaps"), {"CAT002"}),

@@ -156,21 +156,85 @@ def test_a_template_that_gives_monitoring_away_is_stopped_by_the_third_wall(publ
     assert unchanged(published, old)
 
 
-def test_a_broken_link_in_a_hand_written_page_is_a_finding_and_publishes_nothing(published: Path):
-    old = small.files(published / "site")
-    small.add(published / "docs/notes.md", "\nSee [there](nowhere.md).\n")
+@pytest.mark.parametrize("link", ["nowhere.md", "alert-only.md#no-such-heading"])
+def test_a_broken_link_in_a_hand_written_page_is_a_finding_at_its_line_and_withholds_that_page_alone(
+    published: Path, link: str
+):
+    old = small.files(published / "site", ".html")
+    small.add(published / "docs/notes.md", f"\nSee [there]({link}).\n")
+    line = len((published / "docs/notes.md").read_text(encoding="utf-8").splitlines())
     done = build(published)
 
     assert done.returncode == 1
-    assert "nowhere.md" in done.stdout
-    assert "PUB004 build-failed" in done.stdout
+    (finding,) = (one for one in done.stdout.splitlines() if "PUB004" in one)
+    assert finding.startswith(f"docs/notes.md:{line}:13: error: ")
+    assert link in finding
+    assert "Published " in done.stderr
+    new = small.files(published / "site", ".html")
+    page = small.seen(published / "site/notes/index.html").text
+    assert "This page is withheld" in page
+    assert "PUB004 build-failed" in page
+    assert set(new) == set(old)
+    assert {name for name in new if name.startswith("clients/") and new[name] != old[name]} == set()
+
+
+def test_a_page_that_leads_into_a_withheld_one_is_not_withheld_for_it(published: Path):
+    small.add(published / "docs/notes.md", "\n## A heading\n\nSee [there](nowhere.md).\n")
+    small.add(published / "docs/alert-only.md", "\nSee [the notes](notes.md#a-heading).\n")
+    done = build(published)
+
+    assert [one.split(":")[0] for one in done.stdout.splitlines() if "PUB004" in one] == ["docs/notes.md"]
+    assert "Published " in done.stderr
+
+
+def test_a_broken_link_publishes_nothing_where_it_is_all_or_nothing(published: Path):
+    old = small.files(published / "site")
+    small.add(published / "docs/notes.md", "\nSee [there](nowhere.md).\n")
+    done = build(published, "--all-or-nothing")
+
+    assert done.returncode == 1
+    assert "docs/notes.md" in done.stdout
     assert unchanged(published, old)
 
 
-def test_a_broken_anchor_is_a_finding_too(published: Path):
-    small.add(published / "docs/notes.md", "\nSee [there](alert-only.md#no-such-heading).\n")
+def test_a_warning_about_the_navigation_publishes_nothing(published: Path):
+    old = small.files(published / "site")
+    small.add(published / "docs/notes.md", "\nSee [there](nowhere.md).\n")
+    small.edit(published / "mkdocs.yml", "notes.md", "gone.md")
+    done = build(published)
 
-    assert "no-such-heading" in build(published).stdout
+    assert done.returncode == 1
+    assert "mkdocs.yml:1:1: error:" in done.stdout
+    assert unchanged(published, old)
+
+
+def test_a_site_without_hand_written_pages_needs_no_folder_for_them(small_site: Path):
+    # Git keeps no empty folder, so a clone has none.
+    shutil.rmtree(small_site / "docs")
+    text = "site_name: Runbooks\ntheme: {name: material, font: false}\nplugins: [search, runbooks]\n"
+    (small_site / "mkdocs.yml").write_text(text, encoding="utf-8")
+    done = build(small_site)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (small_site / "site/clients/harbour-dental/monitoring/index.html").is_file()
+    assert not (small_site / "docs").exists()
+
+
+def test_another_folder_for_pages_is_refused_where_there_is_no_docs_too(small_site: Path):
+    (small_site / "docs").rename(small_site / "pages")
+    small.edit(small_site / "mkdocs.yml", "extra:", "docs_dir: pages\nextra:")
+    done = build(small_site)
+
+    assert done.returncode == 1
+    assert "docs_dir must be docs" in done.stdout
+
+
+def test_an_old_site_is_spoken_of_only_where_there_is_one(small_site: Path):
+    make_red(small_site)
+    done = build(small_site, "--all-or-nothing")
+
+    assert "Nothing was published (--all-or-nothing)." in done.stderr
+    assert "old site" not in done.stderr
 
 
 def test_a_broken_theme_template_is_a_finding_that_names_it(published: Path):
@@ -185,14 +249,16 @@ def test_a_broken_theme_template_is_a_finding_that_names_it(published: Path):
     assert unchanged(published, old)
 
 
-def test_an_error_in_a_page_for_the_whole_site_publishes_nothing(published: Path):
-    old = small.files(published / "site")
-    small.add(published / "templates/pages/home.md", "{{ nothing }}\n")
+def test_an_error_in_an_own_template_publishes_the_shipped_page_and_is_red(published: Path):
+    small.add(published / "templates/partials/parts.md", "{% if %}\n")
     done = build(published)
 
     assert done.returncode == 1
-    assert "templates/pages/home.md:1:1" in done.stdout
-    assert unchanged(published, old)
+    assert [one.split(" ")[0] for one in done.stdout.splitlines() if "PUB003" in one] == [
+        "templates/partials/parts.md:1:1:"
+    ]
+    assert "Published " in done.stderr
+    assert "Whom to call" in small.seen(published / "site/clients/harbour-dental/index.html").text
 
 
 def test_without_records_nothing_is_published_and_nothing_passed(published: Path):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbooks.mailbox import canonical, ours
+from runbooks.mailbox import boxes, canonical, ours
 
 HELP, DOMAIN, HOOK = "help@provider.example", "@alerts.provider.example", "https://hooks.psa.provider.example/"
 BOXES = [HELP, DOMAIN, HOOK]
@@ -139,3 +139,18 @@ def test_what_stands_around_with_spaces_never_hides_an_address(text: str):
 @given(st.text())
 def test_the_one_form_of_an_ascii_text_is_lower_case(text: str):
     assert canonical(text) == canonical(text).casefold()
+
+
+@pytest.mark.parametrize(
+    ("value", "named"),
+    [
+        ("Backups+Shop@Provider.Example", ("backups@provider.example",)),
+        ("Help desk <help@provider.example>, b@provider.example.", ("help@provider.example", "b@provider.example")),
+        ("@Alerts.provider.example", ("@alerts.provider.example",)),
+        ("https://hooks.psa.provider.example/1", ("https://hooks.psa.provider.example/1",)),
+        ("the morning desk", ()),
+        ("", ()),
+    ],
+)
+def test_a_value_names_addresses_in_one_form(value: str, named: tuple[str, ...]):
+    assert boxes(value) == named

@@ -11,11 +11,14 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from runbooks import site
+from runbooks import escape, gate, site
 from runbooks.entitlement import watches
+from runbooks.findings import Blocks, Severity
+from runbooks.pages.book import book
 from runbooks.pages.page import Page, front_matter, relative
 from runbooks.rules.registry import RULES
 from runbooks.site import Site
+from runbooks.templates import Loader
 from tests import small
 
 ODD = "A|B <script>alert(1)</script> *x*"
@@ -235,20 +238,87 @@ def test_the_home_page_gives_way_to_a_hand_written_one(small_site: Path):
 # Templates with errors.
 
 
-def test_a_template_error_withholds_the_pages_it_would_make_and_names_its_line(small_site: Path):
+def shipped_with(tmp_path: Path, name: str, text: str) -> Loader:
+    """The shipped templates, one of them changed."""
+    shutil.copytree(site.shipped(), tmp_path / "shipped")
+    (tmp_path / "shipped" / name).write_text(text, encoding="utf-8")
+    return Loader([("templates", tmp_path / "none"), ("templates", tmp_path / "shipped")])
+
+
+def test_the_shipped_template_stands_in_for_an_own_one_with_an_error_which_is_named_once(small_site: Path):
+    before = of(site.make(site.read(small_site)), "odd-name")["setup-main.md"]
     small.add(small_site / "templates/pages/setup.md", "# Set-up\n\n{{ setup.colour }}\n")
     made = site.make(site.read(small_site))
-    kinds = Counter(page.kind for page in made.book.pages)
 
-    assert (kinds["setup"], kinds["withheld"]) == (0, 5)
-    assert {str(finding.place) for finding in made.report.findings} == {"templates/pages/setup.md:3:1"}
-    assert {finding.client for finding in made.report.findings} == {
-        "corner-florist", "harbour-dental", "odd-name", "pine-road-vets",
-    }  # fmt: skip
-    page = of(made, "odd-name")["setup-main.md"]
-    assert "PUB003 template-error" in page.markdown.replace("&#45;", "-")
-    assert "line 3" in page.markdown
+    assert of(made, "odd-name")["setup-main.md"] == before
+    assert not [page.uri for page in made.book.pages if page.kind == "withheld"]
+    (finding,) = made.report.findings
+    assert str(finding.place) == "templates/pages/setup.md:3:1"
+    assert finding.message.endswith("; 5 pages are made with the shipped template instead")
+    assert (finding.client, finding.blocks, finding.severity) == ("", Blocks.NOTHING, Severity.ERROR)
+
+
+@pytest.mark.parametrize("text", ["{{ nothing }}\n", "{% if %}\n"])
+@pytest.mark.parametrize(
+    "name", ["pages/overview.md", "pages/restore.md", "pages/home.md", "pages/monitoring.md", "partials/parts.md"]
+)
+def test_no_own_template_takes_a_page_from_anybody(small_site: Path, name: str, text: str):
+    before = site.make(site.read(small_site))
+    small.add(small_site / "templates" / name, text)
+    made = site.make(site.read(small_site))
+
+    assert [page for page in made.book.pages if page.kind != "home"] == [
+        page for page in before.book.pages if page.kind != "home"
+    ]
+    assert {one.place.file for one in made.report.findings} == {f"templates/{name}"}
+    assert not made.report.site_blocked
     assert not made.report.passed
+
+
+def test_the_home_page_counts_the_error_of_its_own_template(small_site: Path):
+    small.add(small_site / "templates/pages/home.md", "{{ nothing }}\n")
+    made = site.make(site.read(small_site))
+    (home,) = (page.markdown for page in made.book.pages if page.kind == "home")
+
+    assert len(made.report.findings) == 1
+    assert "Errors the gate found: 1." in home
+
+
+@pytest.mark.parametrize("name", ["overview", "restore"])
+def test_an_emergency_page_without_any_template_still_says_whom_to_call(small_site: Path, tmp_path: Path, name: str):
+    fleet = site.read(small_site)
+    made = book(fleet, gate.check(fleet), shipped_with(tmp_path, f"pages/{name}.md", "{{ nothing }}\n"))
+    file = "index.md" if name == "overview" else "restore.md"
+    (page,) = (page for page in made.pages if page.uri == f"clients/odd-name/{file}")
+    record = fleet.by_slug["odd-name"].client
+    text = page.markdown
+
+    assert escape.text(record.client) in text
+    for contact in record.contacts:
+        assert escape.text(contact.name) in text
+        assert escape.text(contact.phone or "no telephone") in text
+    assert fleet.policy.duty_manager is not None
+    assert escape.text(fleet.policy.duty_manager.phone) in text
+    assert "<script" not in text
+    (finding,) = made.findings
+    assert finding.blocks is Blocks.PAGE
+    assert finding.message.endswith("; 4 pages are withheld")
+
+
+def test_the_home_page_names_the_clients_whose_pages_an_error_withholds(small_site: Path, tmp_path: Path):
+    fleet = site.read(small_site)
+    made = book(fleet, gate.check(fleet), shipped_with(tmp_path, "pages/setup.md", "{{ nothing }}\n"))
+    (home,) = (page.markdown for page in made.pages if page.kind == "home")
+
+    assert "clients/odd-name/index.md" in home
+    assert "clients/corner-florist/index.md" in home
+
+
+def test_an_error_in_a_shipped_template_for_the_whole_site_stops_it(small_site: Path, tmp_path: Path):
+    fleet = site.read(small_site)
+    made = book(fleet, gate.check(fleet), shipped_with(tmp_path, "pages/rules.md", "{{ nothing }}\n"))
+
+    assert [(str(one.place), one.blocks) for one in made.findings] == [("templates/pages/rules.md:1:1", Blocks.SITE)]
 
 
 def test_a_template_error_in_a_procedure_withholds_that_procedure_alone(small_site: Path):
@@ -272,14 +342,16 @@ def test_a_template_error_in_a_monitoring_procedure_shows_nothing_of_it(small_si
     assert "coloured square" not in page.markdown
 
 
-def test_a_page_can_say_that_it_is_withheld_even_when_that_template_fails(small_site: Path):
-    for name in ("setup", "withheld"):
-        small.add(small_site / f"templates/pages/{name}.md", "{{ nothing }}\n")
-    page = of(site.make(site.read(small_site)), "odd-name")["setup-main.md"]
+def test_a_page_whose_template_fails_says_where_the_error_is(small_site: Path, tmp_path: Path):
+    fleet = site.read(small_site)
+    made = book(fleet, gate.check(fleet), shipped_with(tmp_path, "pages/setup.md", "\n\n{{ nothing }}\n"))
+    (page,) = (page for page in made.pages if page.uri == "clients/odd-name/setup-main.md")
 
     assert page.kind == "withheld"
     assert page.markdown.startswith("# Set-up main")
     assert "its template has an error" in page.markdown
+    assert "PUB003 template-error" in page.markdown.replace("&#45;", "-")
+    assert "line 3" in page.markdown
 
 
 def test_a_template_error_that_meets_one_client_leaves_the_others_alone(small_site: Path):
@@ -288,8 +360,9 @@ def test_a_template_error_that_meets_one_client_leaves_the_others_alone(small_si
     small.add(small_site / "templates/pages/restore.md", broken + shipped)
     made = site.make(site.read(small_site))
 
-    assert [page.client for page in made.book.pages if page.kind == "withheld"] == ["corner-florist"]
-    assert of(made, "harbour-dental")["restore.md"].kind == "restore"
+    assert [(one.client, one.place.line) for one in made.report.findings] == [("corner-florist", 1)]
+    assert "1 page is made with the shipped template" in made.report.findings[0].message
+    assert of(made, "corner-florist")["restore.md"].kind == "restore"
 
 
 def test_a_page_s_template_cannot_take_in_a_procedure(small_site: Path):

@@ -142,7 +142,43 @@ def test_what_the_third_wall_finds_fails_a_plain_build(small_site: Path):
     small.edit(small_site / "clients/corner-florist.yml", "level: none", "level: none\n  alerts_to: [alerts@x.example]")
     small.add(small_site / "docs/other.txt", "Corner Florist: the alerts go to alerts@x.example\n")
 
+    small.add(small_site / "site/old.txt", "from before")
+    small.add(small_site / "site/.nojekyll", "not ours")
     assert_refused(mkdocs(small_site), "the built site gives away what it must not", "other.txt")
+    assert small.files(small_site / "site") == {".nojekyll": b"not ours"}
+
+
+@pytest.mark.parametrize("name", ["late.txt", ".late.txt"])
+def test_what_a_hook_writes_last_is_read_too(small_site: Path, name: str):
+    small.edit(small_site / "clients/corner-florist.yml", "level: none", "level: none\n  alerts_to: [alerts@x.example]")
+    small.add(
+        small_site / "hooks.py",
+        "from pathlib import Path\n\n\ndef on_post_build(config, **_):\n"
+        f"    Path(config.site_dir, {name!r}).write_text('Corner Florist: the alerts go to alerts@x.example')\n",
+    )
+    small.edit(small_site / "mkdocs.yml", "extra:", "hooks: [hooks.py]\nextra:")
+
+    assert_refused(mkdocs(small_site), "the built site gives away what it must not", name)
+    assert small.files(small_site / "site") == {}
+
+
+@pytest.mark.parametrize("folder", ["site", "site/part", ".site-trees/a", ".site-trees/new"])
+def test_what_runbooks_build_publishes_is_not_built_into(small_site: Path, folder: str):
+    assert small.run("runbooks", "build", cwd=small_site).returncode == 0
+    old = small.files(small_site / "site")
+
+    assert_refused(mkdocs(small_site, "-d", folder), "is published by `runbooks build`; build elsewhere with -d")
+    assert small.files(small_site / "site") == old
+    assert mkdocs(small_site, "-d", "elsewhere").returncode == 0
+
+
+def test_a_published_folder_without_links_is_not_built_into_either(small_site: Path):
+    assert small.run("runbooks", "build", cwd=small_site).returncode == 0
+    real = (small_site / "site").resolve()
+    (small_site / "site").unlink()
+    real.rename(small_site / "site")
+
+    assert_refused(mkdocs(small_site), "is published by `runbooks build`")
 
 
 def test_a_site_without_a_navigation_of_its_own_builds(small_site: Path):

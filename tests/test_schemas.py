@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,8 @@ def test_policy_and_products_fit_their_schemas(exported: dict[str, dict[str, Any
     "change",
     [
         {"surprise": 1},
+        {"owner": None},
+        {"agreements": [{"id": "A", "type": "full", "cancelled_on": None}]},
         {"status": "activ"},
         {"setups": [{"id": "main", "product": "no-such-product"}]},
         {"agreements": [{"id": "A", "type": "no-such-type"}]},
@@ -107,6 +110,12 @@ def test_every_key_is_described(exported: dict[str, dict[str, Any]]):
                 if not (value.get("description") or described.get("description")):
                     silent.append(f"{name}: {owner}.{key}")
     assert silent == []
+
+
+def test_no_schema_allows_a_key_without_a_value(exported: dict[str, dict[str, Any]]):
+    for schema in exported.values():
+        assert '"null"' not in json.dumps(schema)
+        assert '"default": null' not in json.dumps(schema)
 
 
 def test_a_part_needs_no_key_that_another_part_may_have(exported: dict[str, dict[str, Any]]):

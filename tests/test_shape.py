@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from datetime import date
 
 import pytest
@@ -80,7 +81,7 @@ def test_a_record_without_mistakes_has_no_doubts():
         ),
         ("reviewed: {on: 4.10.2026, by: X}", "REC002", ("reviewed", "on"), "on: write the day as YYYY-MM-DD", ""),
         ("reviewed: {on: '2026-02-30', by: X}", "REC002", ("reviewed", "on"), "on: 2026-02-30 is not a day", ""),
-        ("schema: 2", "REC002", ("schema",), "schema: 2 is not one of 1", ""),
+        ("schema: 2", "REC002", ("schema",), "schema: this can only be 1, not 2", "write 1"),
         ("schema: true", "REC002", ("schema",), "schema: write the version as a number: 1", ""),
         (
             "copies: [{id: a, offline: 1}]",
@@ -248,11 +249,68 @@ def test_whole_numbers_may_be_written_with_a_point():
     assert found.model.copies[0].immutable_days == 30
 
 
-def test_null_leaves_a_key_unsaid():
-    found = client("client: A\nowner:\nmonitoring: null\n")
-    assert found.problems == ()
+def test_a_key_without_a_value_is_never_as_if_it_were_not_there():
+    text = """
+        client: A
+        owner:
+        aliases: []
+        groups: [null]
+        foo: {owner: null}
+        reviewed: {on: , by: X}
+        agreements:
+          - {id: A, type: full, covers: [{service: monitoring, setups: }]}
+          - {id: B, type: full, cancelled_on: }
+          - {id: C, type: full, billing: {every: month, prepaid_through: ~}}
+          - {id: D, type: full}
+        """
+    found = client(textwrap.dedent(text))
+    end = "is empty: write its value, or take"
+    assert sorted(told(found)) == sorted(
+        [
+            ("REC001", ("foo",), "unknown key foo"),
+            ("REC002", ("owner",), f"owner {end} the key out"),
+            ("REC002", ("groups", 0), f"entry 1 {end} it out"),
+            ("REC002", ("reviewed", "on"), f"on {end} the key out"),
+            ("REC002", ("agreements", 0, "covers", 0, "setups"), f"setups {end} the key out"),
+            ("REC002", ("agreements", 1, "cancelled_on"), f"cancelled_on {end} the key out"),
+            ("REC002", ("agreements", 2, "billing", "prepaid_through"), f"prepaid_through {end} the key out"),
+        ]
+    )
     assert found.model is not None
-    assert found.model.owner is None
+    assert [one.doubtful for one in found.model.agreements] == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "reviewed: {on: 2027-02-31, by: X}",
+        "contacts: [{name: X, phone: 0255500151}]",
+        "setups: [{id: a, product: b, version: 12.10}]",
+        "agreements: [{id: A, type: full, renews: yes}]",
+        "owner: *x",
+    ],
+)
+def test_what_the_reader_said_of_a_value_is_not_said_twice(text: str):
+    document, problems = read("x.yml", f"client: A\n{text}\n".encode())
+    found = shaped(Client, document, "REC")
+    assert len(problems) == 1
+    assert found.problems == ()
+    assert found.doubts
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "hint"),
+    [
+        ('schema: "1"', 'schema: "1" is text', "write 1 without quotes"),
+        ("status: [active]", "status: this is a list: write one of prospect, onboarding", ""),
+        ('agreements: [{id: A, type: x, open_ended: "true"}]', 'open_ended: "true" is text', "write true without"),
+        ("agreements: [{id: A, type: x, open_ended: [1]}]", "open_ended: a list is neither true", "write true or"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_told_as_what_it_is(text: str, message: str, hint: str):
+    (problem,) = client(f"client: A\n{text}\n").problems
+    assert problem.message.startswith(message)
+    assert problem.help.startswith(hint)
 
 
 def test_many_mistakes_are_all_told():

@@ -294,14 +294,76 @@ def test_an_open_bracket_is_named_beside_what_is_missing() -> None:
     assert [(str(at), word) for at, word in problem.related] == [("a.yml:1:4", "opened here with [")]
 
 
-def test_what_stood_before_an_error_is_kept_and_what_was_open_is_in_doubt() -> None:
+def test_the_part_with_an_error_is_left_out_and_its_other_problems_are_told() -> None:
     document, problems = read("a.yml", b"a: {b: 1}\nc:\n  d: no\n  e: [1, 2\n")
     assert [problem.code for problem in problems] == ["YML006", "YML004"]
-    assert document.data == {"a": {"b": 1}, "c": {"d": "no", "e": [1, 2]}}
+    assert document.data == {"a": {"b": 1}}
     assert document.unreadable
-    assert document.doubtful >= {(), ("c",), ("c", "e")}
-    assert document.place(("c", "e")).line == 4
+    assert document.doubtful == {()}
     assert set(document.spots) == set(paths(document.data))
+
+
+TORN = """\
+client: Somebody
+warning: Attention: ring first
+contacts:
+- {name: A, version: 1.10}
+copies: [a,
+  b
+setups:
+  - id: x
+   product: y
+# about money
+agreements: [{id: B}]
+"""
+
+
+def test_a_syntax_error_hides_nothing_but_the_part_it_stands_in() -> None:
+    document, problems = read("a.yml", TORN.encode())
+    assert document.data == {
+        "client": "Somebody",
+        "contacts": [{"name": "A", "version": 1.1}],
+        "agreements": [{"id": "B"}],
+    }
+    assert document.unreadable
+    assert () in document.doubtful
+    assert document.place(("agreements", 0, "id")) == Place("a.yml", 11, 19, 11, 20)
+    codes = [(problem.code, problem.at.line) for problem in problems if isinstance(problem.at, Place)]
+    assert [code for code, _ in codes] == ["YML004", "YML006", "YML004", "YML004"]
+    assert [line for _, line in codes][:2] == [2, 4]
+
+
+def test_a_quote_that_is_never_closed_takes_only_its_own_part() -> None:
+    document, problems = read("a.yml", b'a: "one\nb: 1\nc: "two"\nd: "three"\n')
+    assert document.data == {"b": 1, "c": "two", "d": "three"}
+    assert [problem.code for problem in problems] == ["YML004"]
+
+
+def test_an_error_outside_of_any_part_leaves_what_stood_before_it() -> None:
+    document, problems = read("a.yml", b"- a\n- [b\n")
+    assert document.data == ["a", ["b"]]
+    assert document.unreadable
+    assert len(problems) == 1
+
+
+def test_what_follows_the_end_of_a_document_is_never_taken_for_the_first() -> None:
+    document, _ = read("a.yml", b"a: x: y\n---\nb: 1\n")
+    assert document.data == {"a": "x"}
+
+
+def test_a_file_is_read_again_only_so_often() -> None:
+    text = "".join(f"k{number}: x: y\n" for number in range(100))
+    assert [code for code, _ in found(text)] == ["YML004"] * (reader.MAX_ROUNDS + 1)
+    assert len(found(text + "#" * reader.MAX_MENDED)) == 1
+
+
+@pytest.mark.parametrize("text", ["a: [", "a: {b: [", "a:\n  - [\n", "a: [\n\n"])
+def test_a_bracket_at_the_end_of_a_file_is_named(text: str) -> None:
+    problem = the(text, "YML004")
+    assert problem.message == "The [ here is never closed."
+    before = text[: text.rindex("[")]
+    assert isinstance(problem.at, Place)
+    assert (problem.at.line, problem.at.column) == (before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def test_a_duplicate_key_names_both_places_and_keeps_the_first() -> None:
@@ -475,7 +537,7 @@ def test_a_part_that_is_no_mapping_is_a_problem() -> None:
 def test_an_unreadable_part_leaves_the_whole_record_in_doubt() -> None:
     document, problems = merged([part("n/a.yml", "a: 1\n"), part("n/b.yml", "b: [1\n"), part("n/c.yml", "")])
     assert problems == ()
-    assert document.data == {"a": 1, "b": [1]}
+    assert document.data == {"a": 1}
     assert document.unreadable
     assert document.is_doubtful(("a",))
 

@@ -120,6 +120,34 @@ def test_a_folder_that_holds_something_is_left_alone(small_site: Path, tmp_path:
     assert small.files(tmp_path / "out") == {"thesis.txt": b"years of work"}
 
 
+@pytest.mark.parametrize("out", ["docs/empty", "templates/new", "clients/../docs/new", "linked"])
+def test_nothing_is_written_among_the_sources(small_site: Path, out: str):
+    (small_site / "docs/empty").mkdir()
+    (small_site / "linked").symlink_to("docs/empty", target_is_directory=True)
+    before = small.files(small_site)
+    done = render(small_site, small_site / out)
+
+    assert done.returncode == 2
+    assert "lies among the sources" in done.stderr
+    assert small.files(small_site) == before
+
+
+def test_nothing_is_written_into_a_built_site(small_site: Path):
+    assert small.run("runbooks", "build", cwd=small_site).returncode == 0
+    done = render(small_site, small_site / "site/plain")
+
+    assert done.returncode == 2
+    assert "lies inside another built site" in done.stderr
+
+
+def test_a_site_without_hand_written_pages_renders(small_site: Path, tmp_path: Path):
+    shutil.rmtree(small_site / "docs")
+    done = render(small_site, tmp_path / "out")
+
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "out/docs/clients/harbour-dental/index.md").is_file()
+
+
 def test_an_own_template_is_used(small_site: Path, tmp_path: Path):
     small.add(small_site / "templates/pages/restore.md", "# Our own way to restore\n")
     render(small_site, tmp_path / "out")

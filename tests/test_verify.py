@@ -15,10 +15,16 @@ import pytest
 from runbooks import site
 from runbooks.fleet import Fleet
 from runbooks.pages.markdown import mark
+from runbooks.pages.redaction import HIDDEN, redacted
 from runbooks.verify import leaks
 from tests import small
 
-ALERTS = "alerts@provider.example"
+ALERTS = "desk@provider.example"
+"""Where the alerts of Lapsed Legal would go, and those of a client go who is watched; policy.yml does not list it."""
+LISTED = "alerts@provider.example"
+"""A mailbox of policy.yml."""
+FORSAKEN = "night-watch@provider.example"
+"""Where the alerts of Corner Florist alone would go: it has an agreement without monitoring."""
 SENTENCE = "Look at the coloured square of every job before the first coffee of the day"
 LEAK = f"Lapsed Legal sends its alerts to {ALERTS}"
 """What may stand nowhere: Lapsed Legal's agreement has ended, and its record still promises."""
@@ -27,8 +33,20 @@ Found = Callable[[str, str | bytes], list[str]]
 
 
 @pytest.fixture(scope="module")
-def fleet() -> Fleet:
-    return site.read(small.SOURCE)
+def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small site, whose alerts go to more addresses."""
+    root = small.copied(tmp_path_factory.mktemp("source") / "small")
+    clients = root / "clients"
+    small.edit(clients / "broken/lapsed-legal.yml", f"alerts_to: [{LISTED}]", f"alerts_to: [{ALERTS}, {LISTED}]")
+    small.edit(clients / "pine-road-vets.yml", f"alerts_to: [{LISTED}]", f"alerts_to: [{ALERTS}]")
+    more = f"  alerts_to: [{FORSAKEN}]\n  checked_by: The night nurse\n"
+    small.edit(clients / "corner-florist.yml", "  level: none\n", f"  level: full\n{more}")
+    return root
+
+
+@pytest.fixture(scope="module")
+def fleet(source: Path) -> Fleet:
+    return site.read(source)
 
 
 @pytest.fixture
@@ -403,9 +421,145 @@ def test_findings_name_the_file_the_rule_and_the_client(tmp_path: Path, fleet: F
 
 
 @pytest.mark.parametrize("day", ["2026-08-31", "2026-09-01"])
-def test_the_wall_asks_about_the_day_of_the_build(tmp_path: Path, day: str):
-    fleet = site.read(small.SOURCE, date.fromisoformat(day))
+def test_the_wall_asks_about_the_day_of_the_build(tmp_path: Path, source: Path, day: str):
+    fleet = site.read(source, date.fromisoformat(day))
     meta = "client=lapsed-legal; kind=monitoring; through=2026-08-31"
     small.add(tmp_path / "clients/lapsed-legal/monitoring/index.html", page(f"<p>{ALERTS}</p>", meta))
 
     assert bool(leaks(tmp_path, fleet)) is (day > "2026-08-31")
+
+
+# Addresses that are nobody's, and those that are everybody's.
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>{FORSAKEN}</p>",
+        f"<h2>Who</h2><ul><li>The florist</li><li>{FORSAKEN.replace('@', '+shop@')}</li></ul>",
+        f"<table><tr><td>Nights</td></tr><tr><td>{FORSAKEN.upper()}</td></tr></table>",
+        f'<div class="admonition"><p>Corner Florist</p></div><hr><p>{FORSAKEN.replace("@", "<b>@</b>")}</p>',
+        f'<a href="mailto:{quote(FORSAKEN)}">write</a>',
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["notes/index.html", "clients/harbour-dental/index.html", "clients/lapsed-legal/x.html"]
+)
+def test_an_address_for_the_alerts_of_unwatched_clients_alone_may_stand_nowhere(found: Found, name: str, body: str):
+    assert any(f"would go to {FORSAKEN}" in message for message in found(name, page(body)))
+
+
+def test_an_address_that_somebody_can_be_reached_at_is_not_nobody_s(tmp_path: Path, source: Path):
+    root = small.copied(tmp_path / "small", source)
+    small.edit(root / "clients/corner-florist.yml", "{name: Owner,", f"{{name: Owner, email: {FORSAKEN},")
+    small.add(tmp_path / "site/notes/index.html", page(f"<p>{FORSAKEN}</p>"))
+
+    assert leaks(tmp_path / "site", site.read(root)) == ()
+
+
+@pytest.mark.parametrize("name", ["notes/index.html", "clients/harbour-dental/index.html"])
+def test_a_mailbox_of_the_policy_may_be_named_beside_a_client_on_pages_that_are_not_theirs(found: Found, name: str):
+    body = f"<p>When Lapsed Legal rings: their alerts do not go to {LISTED} any more.</p>"
+
+    assert found(name, page(body)) == []
+    assert found("clients/lapsed-legal/index.html", page(body)) != []
+
+
+# The link by which a page is reported.
+
+
+def reported(tmp_path: Path, source: Path, body: str) -> list[str]:
+    root = small.copied(tmp_path / "small", source)
+    small.edit(root / "policy.yml", "mailto:docs@provider.example?", f"mailto:{ALERTS}?")
+    small.add(tmp_path / "site/clients/lapsed-legal/index.html", page(body))
+    return [finding.message for finding in leaks(tmp_path / "site", site.read(root))]
+
+
+@pytest.mark.parametrize("label", ["This step is wrong", ALERTS])
+def test_the_link_of_every_page_may_lead_to_a_mailbox_of_alerts(tmp_path: Path, source: Path, label: str):
+    body = f'<a href="mailto:{ALERTS}?subject=clients/lapsed-legal/">{label}</a>'
+
+    assert reported(tmp_path, source, body) == []
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'<a href="mailto:{ALERTS}?subject=x">Alerts go to {ALERTS}</a>',
+        f'<a href="mailto:{ALERTS}?subject=x">Wrong</a><p>{ALERTS}</p>',
+        f'<a href="mailto:{ALERTS}">Alerts</a>',
+        f'<a href="mailto:{ALERTS}?subject={ALERTS}">Alerts</a>',
+    ],
+)
+def test_that_link_does_not_let_the_address_into_the_text(tmp_path: Path, source: Path, body: str):
+    assert reported(tmp_path, source, body) != []
+
+
+# Copies of records.
+
+RECORD = f"schema: 1\nclient: Lapsed Legal\ncontacts: []\nmonitoring:\n  alerts_to:\n    - {LISTED}\n"
+NURSE = "schema: 1\nclient: Corner Florist\nmonitoring:\n  level: full\n  checked_by: The night\n    nurse\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["files/a.yml", "files/a.txt", "files/a.json", "files/a.js", "files/a.md", "files/a.csv"]
+)
+@pytest.mark.parametrize("text", [RECORD, NURSE])
+def test_a_copy_of_a_record_is_found_in_a_file_of_any_kind(found: Found, name: str, text: str):
+    assert found(name, text) != []
+
+
+@pytest.mark.parametrize("text", [RECORD, NURSE])
+def test_a_copy_of_a_record_is_found_on_a_page(found: Found, text: str):
+    assert found("notes/index.html", page(f"<pre><code>{text}</code></pre>")) != []
+
+
+@pytest.mark.parametrize("name", ["writing/index.html", "files/sample.yml"])
+def test_a_sample_record_of_a_client_that_is_none_is_let_through(found: Found, name: str):
+    text = RECORD.replace("Lapsed Legal", "Any Client") + "  checked_by: The night nurse\n"
+
+    assert found(name, page(f"<pre>{text}</pre>") if name.endswith("html") else text) == []
+
+
+# What is made of a record whose agreement has ended.
+
+
+def test_the_record_s_own_address_for_alerts_does_not_stop_the_site(tmp_path: Path):
+    root = small.copied(tmp_path / "small")
+    path = root / "clients/corner-florist.yml"
+    small.edit(path, "  level: none\n", f"  level: full\n  alerts_to: [{FORSAKEN}, {LISTED}]\n")
+    small.edit(path, "    server:", f"    notifies: [{FORSAKEN}]\n    server:")
+    note = f'They went to {FORSAKEN}. Now they go, **or {FORSAKEN}**, and "night-watch"@provider.example: no'
+    small.edit(path, "notes: Under the counter.", f"notes: '{note}'")
+    fleet = site.read(root)
+    (record,) = (one for one in fleet.records if one.slug == "corner-florist")
+    shown = redacted(record, fleet.policy, fleet.as_of).client
+
+    assert shown.setups[0].notifies == (HIDDEN,)
+    assert FORSAKEN not in str(shown.model_dump())
+    small.edit(path, ', and "night-watch"@provider.example: no', "")
+    (record,) = (one for one in site.read(root).records if one.slug == "corner-florist")
+    shown = redacted(record, fleet.policy, fleet.as_of).client
+    assert shown.copies[0].notes == f"They went to {HIDDEN}. Now they go, **or {HIDDEN}**"
+
+
+def test_a_hand_written_page_with_an_address_that_is_nobody_s_is_withheld(source: Path, tmp_path: Path):
+    root = small.copied(tmp_path / "small", source)
+    small.add(root / "docs/nights.md", f"# Nights\n\nWrite to {FORSAKEN}.\n")
+    small.add(root / "docs/title.md", f"---\ntitle: {FORSAKEN}\n---\n# Nights\n")
+    small.add(root / "docs/days.md", f"# Days\n\nWrite to {LISTED} and {ALERTS}.\n")
+    found = [one for one in site.make(site.read(root)).report.findings if one.code == "AGR012"]
+
+    assert [str(one.place) for one in found] == ["docs/nights.md:3:1", "docs/title.md:2:8"]
+    assert {str(one.blocks) for one in found} == {"page"}
+
+
+def test_a_page_about_an_unwatched_client_is_withheld_for_every_address_that_the_wall_would_find(
+    source: Path, tmp_path: Path
+):
+    root = small.copied(tmp_path / "small", source)
+    for slug, address in (("lapsed-legal", ALERTS), ("corner-florist", LISTED), ("pine-road-vets", ALERTS)):
+        small.add(root / f"docs/{slug}.md", f"---\nclient: {slug}\n---\n# Visits\n\nWrite to {address}.\n")
+    found = [one for one in site.make(site.read(root)).report.findings if one.code == "AGR012"]
+
+    assert [str(one.place) for one in found] == ["docs/corner-florist.md:6:1", "docs/lapsed-legal.md:6:1"]

@@ -1,7 +1,8 @@
-"""`runbooks build`: gate, build, verify, swap. Whatever fails, the old site stays."""
+"""`runbooks build`: gate, build, verify, swap. Whatever fails, what was published stays."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -9,10 +10,11 @@ from pathlib import Path
 from runbooks import engine, site, verify
 from runbooks.engine import BuildFailed
 from runbooks.errors import UserError
-from runbooks.findings import Finding, Place, ordered
+from runbooks.findings import Blocks, Finding, Place, ordered
 from runbooks.gate import Report
-from runbooks.publish import PublishError, VerificationError, publish, staging
+from runbooks.publish import MARKER, PublishError, VerificationError, publish, staging
 from runbooks.rules.registry import RULES
+from runbooks.site import Site
 
 
 @dataclass(frozen=True)
@@ -31,28 +33,65 @@ def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: boo
         PolicyUnreadable, UserError: wrong use.
     """
     made = site.make(site.read(root, as_of))
-    report = made.report
-    if not made.fleet.records or report.site_blocked or report.crashes:
-        return Outcome(report, published=False, words="Nothing was published; the old site stays.")
-    if all_or_nothing and not report.clean:
-        return Outcome(report, published=False, words="Nothing was published (--all-or-nothing); the old site stays.")
+    if not made.fleet.records or made.report.site_blocked or made.report.crashes:
+        return _nothing(made.report, site_dir)
+    if all_or_nothing and not made.report.clean:
+        return _nothing(made.report, site_dir, " (--all-or-nothing)")
     try:
         with staging(site_dir, root=root) as staged:
-            engine.build(made, staged.stage)
+            made = _built(made, staged.stage)
+            if all_or_nothing and not made.report.clean:
+                return _nothing(made.report, site_dir, " (--all-or-nothing)")
             done = publish(staged, lambda tree: verify.leaks(tree, made.fleet))
     except VerificationError as error:
         found = error.result if isinstance(error.result, tuple) else ()
         leaks = [one for one in found if isinstance(one, Finding)]
-        return Outcome(
-            _with(report, *leaks), published=False, words="Nothing was published: the built site gives monitoring away."
-        )
+        return _nothing(_with(made.report, *leaks), site_dir, ": the built site gives monitoring away")
     except BuildFailed as error:
-        return Outcome(_with(report, *map(_failure, error.messages)), published=False, words="Nothing was published.")
+        return _nothing(_with(made.report, *map(_failure, error.messages)), site_dir)
     except PublishError as error:
         raise UserError(str(error)) from error
     counts = f"{done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were"
-    words = f"Published {done.site}: {counts}."
-    return Outcome(report, published=True, words=words)
+    return Outcome(made.report, published=True, words=f"Published {done.site}: {counts}.")
+
+
+def _nothing(report: Report, site_dir: Path, why: str = "") -> Outcome:
+    old = "; the old site stays" if (site_dir / MARKER).is_file() else ""
+    return Outcome(report, published=False, words=f"Nothing was published{why}{old}.")
+
+
+def _built(made: Site, stage: Path) -> Site:
+    """Build the site; where MkDocs warns about nothing but hand-written pages, once more with these withheld."""
+    try:
+        engine.build(made, stage)
+    except BuildFailed as error:
+        about = [finding for message in error.messages if (finding := _about_a_page(message, made))]
+        if len(about) < len(error.messages):
+            raise
+        made = site.withhold(made, about)
+        engine.build(made, stage)
+    return made
+
+
+def _about_a_page(message: str, made: Site) -> Finding | None:
+    """A warning of MkDocs as a finding about the hand-written page that it names; None when it names none."""
+    for page in made.fleet.written:
+        head = f"Doc file '{page.file.removeprefix('docs/')}' contains "
+        if message.startswith(head):
+            link = re.search(r"'(.*?)'", message.removeprefix(head))
+            place = _line(made.fleet.root, page.file, link[1] if link else "")
+            return replace(_failure(message), place=place, blocks=Blocks.PAGE)
+    return None
+
+
+def _line(root: Path, file: str, words: str) -> Place:
+    """The first place in a file where these words stand, or else its beginning."""
+    text = (root / file).read_text(encoding="utf-8", errors="replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        column = line.find(words) + 1
+        if words and column:
+            return Place(file, number, column, number, column + len(words))
+    return Place(file)
 
 
 def _with(report: Report, *findings: Finding) -> Report:

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 from mkdocs.commands.build import build as mkdocs_build
 from mkdocs.commands.serve import serve as mkdocs_serve
 from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 
 from runbooks.errors import UserError
-from runbooks.plugin import RunbooksPlugin
+from runbooks.plugin import RunbooksPlugin, plain_config
 from runbooks.site import Site
 from runbooks.templates import BrokenTemplate
 
 NAME = "runbooks"
 CONFIG = "mkdocs.yml"
+DOCS = "docs"
 
 
 class BuildFailed(Exception):
@@ -51,17 +57,8 @@ def build(site: Site, stage: Path) -> None:
     log.setLevel(logging.WARNING)
     log.propagate = False
     try:
-        config = load_config(str(config_file(site.fleet.root)), site_dir=str(stage), strict=False)
-        plugin = config.plugins.get(NAME)
-        if not isinstance(plugin, RunbooksPlugin):
-            raise UserError(f"{CONFIG} does not name the plugin {NAME}: add it under plugins")
-        plugin.handed = site
-        config.plugins.on_startup(command="build", dirty=False)
-        try:
-            mkdocs_build(config)
-        finally:
-            plugin.handed = None
-            config.plugins.on_shutdown()
+        with _docs(config_file(site.fleet.root)) as docs:
+            _build(site, load_config(str(config_file(site.fleet.root)), site_dir=str(stage), strict=False, **docs))
     except (MkDocsException, Abort) as error:
         raise BuildFailed([*heard.messages, str(error)]) from error
     except BrokenTemplate as error:
@@ -70,8 +67,45 @@ def build(site: Site, stage: Path) -> None:
         log.removeHandler(heard)
         log.setLevel(before[0])
         log.propagate = before[1]
-    if heard.messages:
-        raise BuildFailed(heard.messages)
+    messages = [one for one in heard.messages if not _leads_into_a_stand_in(one, site)]
+    if messages:
+        raise BuildFailed(messages)
+
+
+def _build(site: Site, config: MkDocsConfig) -> None:
+    plugin = config.plugins.get(NAME)
+    if not isinstance(plugin, RunbooksPlugin):
+        raise UserError(f"{CONFIG} does not name the plugin {NAME}: add it under plugins")
+    plugin.handed = site
+    config.plugins.on_startup(command="build", dirty=False)
+    try:
+        mkdocs_build(config)
+    finally:
+        plugin.handed = None
+        config.plugins.on_shutdown()
+
+
+def _leads_into_a_stand_in(message: str, site: Site) -> bool:
+    """Whether a warning is about an anchor of a page that is withheld: the link is in order, and comes back with it."""
+    uris = (page.uri for page in site.book.pages if page.kind == "withheld")
+    return any(f", but the doc '{uri}' does not contain an anchor '#" in message for uri in uris)
+
+
+@contextmanager
+def _docs(path: Path) -> Iterator[dict[str, Any]]:
+    """The setting for a site without docs/, which git does not keep while it is empty: an empty folder instead."""
+    if (path.parent / DOCS).exists() or not _says_docs(path):
+        yield {}
+        return
+    with TemporaryDirectory(prefix="runbooks-docs-") as empty:
+        yield {"docs_dir": empty}
+
+
+def _says_docs(path: Path) -> bool:
+    try:
+        return Path(str(plain_config(path).get("docs_dir", DOCS))) == Path(DOCS)
+    except Exception:  # noqa: BLE001 - what is wrong with the file MkDocs says itself
+        return False
 
 
 def serve(root: Path, host: str) -> None:
@@ -82,7 +116,8 @@ def serve(root: Path, host: str) -> None:
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s - %(message)s")
     try:
-        mkdocs_serve(str(config_file(root)), livereload=True, dev_addr=host)
+        with _docs(config_file(root)) as docs:
+            mkdocs_serve(str(config_file(root)), livereload=True, dev_addr=host, **docs)
     except (MkDocsException, Abort) as error:
         raise UserError(str(error) or "MkDocs stopped") from error
 

@@ -25,6 +25,14 @@ def ours(text: str, mailboxes: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(box for box in set(mailboxes) if _names(canonical(box), plain, addresses)))
 
 
+def boxes(text: str) -> tuple[str, ...]:
+    """The addresses that a value such as `alerts_to` names, in canonical form; none when it names no address."""
+    plain = canonical(text).strip()
+    if "://" in plain or plain.startswith("@"):
+        return (plain,)
+    return tuple(dict.fromkeys(_untagged(found.group().strip(".")) for found in ADDRESS.finditer(plain)))
+
+
 def canonical(text: str) -> str:
     """A text as two readers would compare it: one form for look-alike widths, no invisible characters, one case."""
     folded = unicodedata.normalize("NFKC", unquote(unescape(text))).replace("\u3002", ".")

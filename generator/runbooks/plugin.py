@@ -12,13 +12,14 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.utils import clean_directory
 from mkdocs.utils.yaml import yaml_load
 
 from runbooks import __version__, escape, gate, reports, site, verify
 from runbooks.errors import UserError
 from runbooks.fleet import PolicyUnreadable
 from runbooks.pages.markdown import markdown
-from runbooks.publish import MARKER
+from runbooks.publish import MARKER, is_published
 from runbooks.site import Site
 
 log = get_plugin_logger(__name__)
@@ -56,8 +57,11 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """Read and check everything before MkDocs touches the old site."""
         root = Path(config.config_file_path).parent
-        if Path(config.docs_dir).resolve() != (root / "docs").resolve():
+        if not _is_docs(Path(config.docs_dir), root / "docs"):
             raise PluginError("runbooks: docs_dir must be docs, the folder whose pages the gate reads")
+        if self.handed is None and self.command != "serve" and is_published(Path(config.site_dir)):
+            remedy = "build elsewhere with -d, or use runbooks build"
+            raise PluginError(f"runbooks: {config.site_dir} is published by `runbooks build`; {remedy}")
         made, self.driven, self.handed = self.handed or self._read(root), self.handed is not None, None
         policy, directory_urls = made.fleet.policy, config.use_directory_urls
         self.files = {
@@ -101,24 +105,46 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
     @event_priority(50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the generated pages. Those of clients stand in no global nav, so no page grows with their number."""
+        standing = {file.dest_uri.lower(): file for file in files}
         for uri, (content, in_nav) in self.files.items():
-            old = files.get_file_from_path(uri)
+            inclusion = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
+            new = File.generated(config, uri, content=content, inclusion=inclusion)
+            old = standing.pop(new.dest_uri.lower(), None)
             if old is not None:
                 files.remove(old)
-            inclusion = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
-            files.append(File.generated(config, uri, content=content, inclusion=inclusion))
+            files.append(new)
         return files
 
+    @event_priority(float("-inf"))
     def on_post_build(self, *, config: MkDocsConfig) -> None:
-        """Leave the mark of a site that is ours; and read the built site, where nobody else will."""
+        """Leave the mark of a site that is ours; and read the built site, where nobody else will.
+
+        The last of all, so that no other plugin or hook writes a file that nobody reads.
+        """
         target = Path(config.site_dir) / MARKER
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(self.mark, encoding="utf-8", newline="\n")
         if not self.driven and self.command != "serve":
-            found = verify.leaks(Path(config.site_dir), site.read(Path(config.config_file_path).parent))
-            if found:
-                leaks = "\n".join(str(leak) for leak in found)
-                raise PluginError(f"runbooks: the built site gives away what it must not\n{leaks}")
+            self._read_built(Path(config.site_dir), Path(config.config_file_path).parent)
+
+    def _read_built(self, built: Path, root: Path) -> None:
+        try:
+            found = verify.leaks(built, site.read(root))
+        except Exception:
+            clean_directory(str(built))
+            raise
+        if found:
+            # MkDocs had emptied the folder before it built, so all that is there is what must not stay.
+            clean_directory(str(built))
+            for leak in found:
+                (built / leak.place.file).unlink(missing_ok=True)
+            leaks = "\n".join(str(leak) for leak in found)
+            raise PluginError(f"runbooks: the built site gives away what it must not, so it is removed\n{leaks}")
+
+
+def _is_docs(given: Path, docs: Path) -> bool:
+    """Whether MkDocs reads the pages that the gate has read. Where there are none, an empty folder is as good."""
+    return given.resolve() == docs.resolve() or not (docs.exists() or any(given.iterdir()))
 
 
 def nav(made: Site, written: Any) -> Any:

@@ -52,7 +52,23 @@ def write(fleet: Fleet, out: Path, *, check: bool) -> list[str]:
 
 
 def _schema(model: type[Client | Policy | Product], title: str) -> dict[str, Any]:
-    return {"$schema": DIALECT, **model.model_json_schema(by_alias=True, mode="validation"), "title": title}
+    schema = without_null(model.model_json_schema(by_alias=True, mode="validation"))
+    return {"$schema": DIALECT, **schema, "title": title}
+
+
+def without_null(schema: Any) -> Any:
+    """A schema in which no value may be null: to `shape`, a key without a value is a mistake."""
+    if isinstance(schema, list):
+        return [without_null(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    kept = {key: without_null(value) for key, value in schema.items() if not (key == "default" and value is None)}
+    choices = kept.get("anyOf")
+    if isinstance(choices, list) and {"type": "null"} in choices:
+        del kept["anyOf"]
+        others = [one for one in choices if one != {"type": "null"}]
+        return {**others[0], **kept} if len(others) == 1 else {**kept, "anyOf": others}
+    return kept
 
 
 def _choose(schema: dict[str, Any], words: list[str]) -> None:

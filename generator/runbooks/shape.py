@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import difflib
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
@@ -43,30 +43,66 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
         problem = Problem((), "this file must hold keys and values, one `key: value` a line", code=family + WRONG_VALUE)
         problems: tuple[Problem, ...] = () if document.unreadable and document.data is None else (problem,)
         return Shaped(_built(model, dict(fallback or {})), problems, frozenset({()}))
-    data: Any = deepcopy(document.data)
-    removed, found = set[KeyPath](), dict[tuple[KeyPath, str], Problem]()
+    rest = _Rest(model, document, family, fallback or {}, deepcopy(document.data))
     built: P | None = None
-    for _ in range(ROUNDS):
-        try:
-            built = model.model_validate(data)
+    for number in range(ROUNDS):
+        built, details = _tried(model, rest.data)
+        if not number and _empty(rest.data):
+            rest.leave_out([detail for detail in details if detail["type"] == "extra_forbidden"])
+            rest.leave_out([{"type": "empty", "loc": path} for path in _empty(rest.data)])
+            continue
+        if built is not None:
             break
-        except ValidationError as error:
-            details = error.errors(include_url=False)
-        paths = [(_in_data(data, detail["loc"]), detail) for detail in details]
-        for path, detail in paths:
-            at = _in_file(path, frozenset(removed))
-            left_out = document.unreadable and detail["type"] == "missing"
-            if not left_out and not any(cut[: len(at)] == at[: len(cut)] for cut in removed):
-                found.setdefault((at, detail["type"]), _problem(model, at, detail, family))
-        for path in _cuts(paths, fallback or {}):
-            removed.add(_in_file(path, frozenset(removed)))
-            _cut(data, path)
-        for key, value in (fallback or {}).items():
-            data.setdefault(key, value)
-    doubts = frozenset(removed | document.doubtful)
+        rest.leave_out(details)
+    doubts = frozenset(rest.removed | document.doubtful)
     if built is not None:
-        locate(built, (), doubts, frozenset(removed))
-    return Shaped(built, tuple(found.values()), doubts)
+        locate(built, (), doubts, frozenset(rest.removed))
+    return Shaped(built, tuple(rest.found.values()), doubts)
+
+
+@dataclass(slots=True)
+class _Rest:
+    """What is left of the data, what was left out of it, and why."""
+
+    model: type[Part]
+    document: Document
+    family: str
+    fallback: Mapping[str, object]
+    data: Any
+    removed: set[KeyPath] = field(default_factory=set)
+    found: dict[tuple[KeyPath, str], Problem] = field(default_factory=dict)
+
+    def leave_out(self, details: Sequence[Any]) -> None:
+        """Report errors and take what they are about out of the data; a value the reader reported is not told again."""
+        paths = [(_in_data(self.data, detail["loc"]), detail) for detail in details]
+        before = frozenset(self.removed)
+        for path, detail in paths:
+            at, kind = _in_file(path, before), detail["type"]
+            known = kind not in ("missing", "extra_forbidden") and at in self.document.doubtful
+            left_out = self.document.unreadable and kind == "missing"
+            if not (known or left_out or any(cut[: len(at)] == at[: len(cut)] for cut in before)):
+                self.found.setdefault((at, kind), _problem(self.model, at, detail, self.family))
+        for path in _cuts(paths, self.fallback):
+            self.removed.add(_in_file(path, before))
+            _cut(self.data, path)
+        for key, value in self.fallback.items():
+            self.data.setdefault(key, value)
+
+
+def _tried(model: type[P], data: Any) -> tuple[P | None, Sequence[Any]]:
+    """The model of the data, or what is wrong with it."""
+    try:
+        return model.model_validate(data), ()
+    except ValidationError as error:
+        return None, error.errors(include_url=False)
+
+
+def _empty(data: Any, at: KeyPath = ()) -> list[KeyPath]:
+    """The paths of all values that are null: a key without a value is never as if it were not there."""
+    if data is None:
+        return [at]
+    entries = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    return [path for key, value in entries for path in _empty(value, (*at, key))]
 
 
 def closest(word: str, known: Iterable[str]) -> str:
@@ -98,6 +134,8 @@ def _in_data(data: Any, loc: tuple[int | str, ...]) -> KeyPath:
 
 
 def _in_file(path: KeyPath, removed: frozenset[KeyPath]) -> KeyPath:
+    if not removed:
+        return path
     at: KeyPath = ()
     for key in path:
         if isinstance(key, int):
@@ -149,6 +187,13 @@ def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Proble
             return Problem(
                 at[:-1], f"{where} needs the key {name}", _hint(model, at), code=family + MISSING_KEY, on_key=True
             )
+        case "empty":
+            return Problem(
+                at,
+                f"{name} is empty: write its value, or take {'it' if isinstance(at[-1], int) else 'the key'} out",
+                _hint(model, at),
+                code=family + WRONG_VALUE,
+            )
         case _:
             message, hint = _value_message(detail)
             return Problem(at, f"{name}: {message}", hint or _hint(model, at), code=family + WRONG_VALUE)
@@ -158,11 +203,12 @@ def _value_message(detail: Any) -> tuple[str, str]:
     given, context = detail.get("input"), detail.get("ctx") or {}
     match detail["type"]:
         case "literal_error":
-            allowed = [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
-            return f"{_short(given)} is not one of {', '.join(allowed)}", closest(str(given), allowed)
+            return _choice_message(given, context)
         case "string_type":
             return "this must be text", f'put it in quotes: "{_plain(given)}"' if isinstance(given, int | float) else ""
         case "bool_type" | "bool_parsing":
+            if given in ("true", "false"):
+                return f'"{given}" is text', f"write {given} without quotes"
             return f"{_short(given)} is neither true nor false", "write true or false"
         case "int_type" | "int_parsing" | "int_from_float" | "float_type" | "float_parsing":
             return f"{_short(given)} is not a number", ""
@@ -178,12 +224,26 @@ def _value_message(detail: Any) -> tuple[str, str]:
             return str(detail["msg"]), ""
 
 
+def _choice_message(given: object, context: Mapping[str, str]) -> tuple[str, str]:
+    allowed = [word.strip(" '") for word in context["expected"].replace(" or ", ", ").split(",")]
+    allowed = [word.lower() if word in ("True", "False") else word for word in allowed]
+    if isinstance(given, list | dict):
+        return f"this is {_short(given)}: write one of {', '.join(allowed)}", ""
+    if str(given) in allowed:
+        return f'"{given}" is text', f"write {given} without quotes"
+    if len(allowed) == 1:
+        return f"this can only be {allowed[0]}, not {_short(given)}", f"write {allowed[0]}"
+    return f"{_short(given)} is not one of {', '.join(allowed)}", closest(str(given), allowed)
+
+
 def _plain(value: object) -> str:
     """A value as it is written in a record."""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _short(value: object) -> str:
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a mapping"
     text = _plain(value)
     return text if len(text) <= 60 else text[:57] + "..."
 
@@ -198,15 +258,15 @@ def _hint(model: type[Part], at: KeyPath) -> str:
     owner = _model_at(model, at[:-1])
     if owner is None or not at:
         return ""
-    for name, field in owner.model_fields.items():
-        if (field.alias or name) == at[-1]:
-            return field.description or ""
+    for name, one in owner.model_fields.items():
+        if (one.alias or name) == at[-1]:
+            return one.description or ""
     return ""
 
 
 def _keys(model: type[Part], at: KeyPath) -> list[str]:
     owner = _model_at(model, at)
-    return sorted(field.alias or name for name, field in owner.model_fields.items()) if owner else []
+    return sorted(one.alias or name for name, one in owner.model_fields.items()) if owner else []
 
 
 def _model_at(model: type[Part], at: KeyPath) -> type[Part] | None:
@@ -217,7 +277,7 @@ def _model_at(model: type[Part], at: KeyPath) -> type[Part] | None:
             return None
         if isinstance(key, int):
             continue
-        fields = {field.alias or name: field for name, field in current.model_fields.items()}
+        fields = {one.alias or name: one for name, one in current.model_fields.items()}
         if key in fields:
             current = next(_parts_in(fields[key].annotation), None)
     return current

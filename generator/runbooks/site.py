@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from runbooks import gate
 from runbooks.errors import UserError
-from runbooks.findings import ordered
+from runbooks.findings import Finding, ordered
 from runbooks.fleet import Fleet, read_fleet, read_policy
 from runbooks.gate import Report
 from runbooks.pages.book import Book, book
@@ -74,8 +74,18 @@ def make(fleet: Fleet) -> Site:
     if report.site_blocked or not fleet.records:
         return Site(fleet, report, Book((), ()))
     made = book(fleet, report, loader(fleet.root))
-    whole = replace(report, findings=ordered((*report.findings, *made.findings)))
-    return Site(fleet, whole, made)
+    return Site(fleet, _with(report, made.findings), made)
+
+
+def withhold(made: Site, findings: Iterable[Finding]) -> Site:
+    """The same site made again, without the hand-written pages that these findings keep back."""
+    report = _with(made.report, findings)
+    again = book(made.fleet, report, loader(made.fleet.root))
+    return Site(made.fleet, _with(report, again.findings), again)
+
+
+def _with(report: Report, findings: Iterable[Finding]) -> Report:
+    return replace(report, findings=ordered((*report.findings, *findings)))
 
 
 def shipped() -> Path:

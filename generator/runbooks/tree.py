@@ -12,6 +12,8 @@ from runbooks import engine, site
 from runbooks.errors import UserError
 from runbooks.pages.markdown import markdown
 from runbooks.plugin import EXTENSIONS, nav, plain_config
+from runbooks.publish import PublishError
+from runbooks.publish.place import place
 from runbooks.site import Site
 
 
@@ -19,8 +21,13 @@ def write(made: Site, out: Path) -> int:
     """Write pages, hand-written pages, theme and mkdocs.yml below `out`; the number of files.
 
     Raises:
-        UserError: when `out` holds something already, or there is no mkdocs.yml to start from.
+        UserError: when `out` holds something already, lies among the sources, or there is no mkdocs.yml to start from.
     """
+    try:
+        # The folder itself and not a link to it: nothing is replaced here, it is written into.
+        place(out.resolve(), made.fleet.root)
+    except PublishError as error:
+        raise UserError(str(error)) from error
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise UserError(f"{out} is not empty; choose a new folder")
     source = engine.config_file(made.fleet.root)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from runbooks import escape
@@ -10,8 +10,10 @@ from runbooks.findings import Blocks, Finding, Place, ordered
 from runbooks.fleet import Fleet, Written
 from runbooks.gate import Report
 from runbooks.pages.clients import client_pages
+from runbooks.pages.markdown import address
 from runbooks.pages.page import Page
-from runbooks.pages.press import Press, press, reasons
+from runbooks.pages.press import Broken, Press, press, reasons
+from runbooks.pages.redaction import redacted
 from runbooks.pages.sitewide import sitewide_pages
 from runbooks.rules.registry import RULES
 from runbooks.templates import Loader, TemplateProblem
@@ -29,19 +31,60 @@ def book(fleet: Fleet, report: Report, loader: Loader) -> Book:
     """Every generated page. What may not be published is not made."""
     tools = press(fleet, report, loader)
     about_clients = [page for record in fleet.records for page in client_pages(record, tools)]
-    found = ordered(_finding(problem, slug) for slug, problem in tools.broken)
-    tools = replace(tools, report=replace(report, findings=ordered((*report.findings, *found))))
     try:
-        sitewide = tuple(sitewide_pages(tools))
-        taken = {page.uri for page in (*sitewide, *about_clients)}
-        about_all = [*sitewide, *(page for page in _stand_ins(tools) if page.uri not in taken)]
+        before = len(tools.broken)
+        sitewide = tuple(sitewide_pages(_told(tools)))
+        if len(tools.broken) > before:
+            # The home page counts the errors, and these came up while it was made.
+            sitewide = tuple(sitewide_pages(_told(tools)))
+        taken = {_address(page) for page in (*sitewide, *about_clients)}
+        about_all = [*sitewide, *(page for page in _stand_ins(tools) if _address(page) not in taken)]
     except TemplateProblem as problem:
-        found = (*found, replace(_finding(problem, ""), blocks=Blocks.SITE))
-        about_all = []
-    return Book((*about_all, *about_clients), found)
+        stop = replace(_finding(problem, problem.message, ""), blocks=Blocks.SITE)
+        return Book(tuple(about_clients), ordered((*_findings(tools.broken), stop)))
+    return Book((*about_all, *about_clients), _findings(tools.broken))
 
 
-def _finding(problem: TemplateProblem, client: str) -> Finding:
+def _address(page: Page) -> str:
+    """Where a page ends up, as a file system that knows no capitals sees it."""
+    return address(page.uri.lower(), directory_urls=True)
+
+
+def _told(tools: Press) -> Press:
+    """The same press, with what went wrong so far in its report, and with every record as pages may show it."""
+    findings = ordered((*tools.report.findings, *_findings(tools.broken)))
+    withheld = ordered(_finding(one.problem, one.problem.message, one.client) for one in tools.broken if one.withheld)
+    policy, day = tools.fleet.policy, tools.fleet.as_of
+    shown = replace(tools.fleet, records=tuple(redacted(record, policy, day) for record in tools.fleet.records))
+    return replace(tools, fleet=shown, report=replace(tools.report, findings=findings), withheld=withheld)
+
+
+def _findings(broken: Iterable[Broken]) -> tuple[Finding, ...]:
+    """One finding for each place of a template, which says how many pages it concerns."""
+    places: dict[tuple[str, int], list[Broken]] = {}
+    for one in broken:
+        places.setdefault((one.problem.file, one.problem.line), []).append(one)
+    return ordered(_together(tuple(found)) for found in places.values())
+
+
+def _together(found: tuple[Broken, ...]) -> Finding:
+    withheld = {one.uri for one in found if one.withheld}
+    replaced = {one.uri for one in found} - withheld
+    words = [found[0].problem.message]
+    if withheld:
+        words.append(_pages(len(withheld)) + " withheld")
+    if replaced:
+        words.append(_pages(len(replaced)) + " made with the shipped template instead")
+    clients = {one.client for one in found}
+    finding = _finding(found[0].problem, "; ".join(words), clients.pop() if len(clients) == 1 else "")
+    return finding if withheld else replace(finding, blocks=Blocks.NOTHING)
+
+
+def _pages(count: int) -> str:
+    return "1 page is" if count == 1 else f"{count} pages are"
+
+
+def _finding(problem: TemplateProblem, message: str, client: str) -> Finding:
     rule = RULES["PUB003"]
     return Finding(
         place=Place(problem.file, problem.line, 1, problem.line, 2),
@@ -49,7 +92,7 @@ def _finding(problem: TemplateProblem, client: str) -> Finding:
         name=rule.name,
         severity=rule.severity,
         blocks=rule.blocks,
-        message=problem.message,
+        message=message,
         help="correct the template",
         client=client,
     )

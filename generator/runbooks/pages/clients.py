@@ -11,7 +11,7 @@ from runbooks.fleet import Record
 from runbooks.pages import views
 from runbooks.pages.folder import Folder
 from runbooks.pages.page import Page, relative
-from runbooks.pages.press import Press, reasons
+from runbooks.pages.press import Broken, Press, reasons
 from runbooks.pages.procedures import Scene, procedure_view, wanted
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
@@ -40,17 +40,13 @@ def client_pages(record: Record, press: Press) -> Iterator[Page]:
 
 
 def _guarded(folder: Folder, make: Make, file: str, title: str) -> Page:
-    """A page, or the short one in its place when its template fails."""
+    """A page, or the short one in its place when its template fails and the shipped one does too."""
     try:
         return make()
     except TemplateProblem as problem:
-        folder.press.broken.append((folder.record.slug, problem))
-        place = f"{problem.file}, line {problem.line}"
-        why = [{"title": RULES["PUB003"].title, "summary": RULES["PUB003"].summary, "place": place}]
-        try:
-            return folder.page(file, "withheld", title, {"title": title, "reasons": why})
-        except TemplateProblem:
-            return folder.plain(file, title, f"This page is withheld: its template has an error ({place}).")
+        folder.press.broken.append(Broken(problem, folder.path + file, folder.record.slug, withheld=True))
+        place = f"{RULES['PUB003'].title} at {problem.file}, line {problem.line}"
+        return folder.plain(file, title, f"This page is withheld: its template has an error ({place}).")
 
 
 def _withheld(folder: Folder, file: str, title: str) -> Page:

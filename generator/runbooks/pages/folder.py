@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
 
-from runbooks import escape, templates
+from runbooks import escape
 from runbooks.catalogue import Entry, Need, Procedure
 from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.findings import Finding
@@ -133,7 +133,7 @@ class Folder:
             uri=uri,
             title=f"{name}: {title}" if kind != "overview" else name,
             kind=kind,
-            markdown=templates.render(self.press.environment, f"pages/{template or kind}.md", {**base, **context}),
+            markdown=self.press.printed(f"pages/{template or kind}.md", {**base, **context}, uri, self.record.slug),
             client=self.record.slug,
             client_name=name,
             description=f"{title}: {name}",
@@ -144,12 +144,25 @@ class Folder:
         )
 
     def plain(self, file: str, title: str, words: str) -> Page:
-        """A page without any template, for when even that of a withheld page fails."""
+        """A page without any template, for when that fails: why, and whom to call."""
+        name = self.record.client.client
+        lines = [f"# {escape.text(title)}: {escape.text(name)}", "", escape.text(words), "", "Whom to call:", ""]
+        lines.extend("- " + escape.text(one) for one in self._callers())
         return Page(
-            self.path + file,
-            title,
-            "withheld",
-            f"# {escape.text(title)}\n\n{escape.text(words)}\n",
-            self.record.slug,
+            uri=self.path + file,
+            title=f"{name}: {title}",
+            kind="withheld",
+            markdown="\n".join([*lines, ""]),
+            client=self.record.slug,
+            client_name=name,
+            description=f"{title}: {name}",
             file=self.record.file,
+            nav=tuple(self.nav("")),
         )
+
+    def _callers(self) -> Iterator[str]:
+        """The client's contacts, then our duty manager, with their telephones."""
+        for contact in self.view["contacts"]:
+            yield f"{contact['name']}: {contact['phone'] or 'no telephone is recorded'}"
+        duty = self.press.provider["duty_manager"]
+        yield f"If nobody answers: {duty['name']}, {duty['phone']}" if duty else "If nobody answers: your duty manager"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 
+from runbooks import templates
+from runbooks.catalogue import Procedure
 from runbooks.findings import Finding
 from runbooks.fleet import Fleet
 from runbooks.gate import Report
@@ -15,20 +18,58 @@ from runbooks.templates import Environment, Loader, TemplateProblem, environment
 
 
 @dataclass(frozen=True)
+class Broken:
+    """A template that failed, and the page it failed for: withheld, or printed with the shipped templates instead."""
+
+    problem: TemplateProblem
+    uri: str
+    client: str
+    withheld: bool
+
+
+@dataclass(frozen=True)
 class Press:
-    """The tools of one run. Templates see the views that are handed to them, and nothing of this."""
+    """The tools of one run. Templates see the views that are handed to them, and nothing of this.
+
+    `shipped` knows the shipped templates alone: a site's own that fails takes no page from anybody.
+    `withheld` are the findings about templates that keep a page back, for each client.
+    """
 
     fleet: Fleet
     report: Report
     environment: Environment
+    shipped: Environment
     provider: View
-    broken: list[tuple[str, TemplateProblem]] = field(default_factory=list)
+    broken: list[Broken] = field(default_factory=list)
+    withheld: tuple[Finding, ...] = ()
+
+    def printed(self, name: str, context: View, uri: str, client: str = "") -> str:
+        """The page `uri` from the template `name`; TemplateProblem when the shipped templates fail too."""
+        return self._printed(partial(templates.render, name=name, context=context), uri, client)
+
+    def filled(self, procedure: Procedure, body: str, context: View, uri: str, client: str) -> str:
+        """The body of a procedure, filled for the page `uri`; TemplateProblem when that fails."""
+        name, line = procedure.file, procedure.first_line
+        fill = partial(templates.render_text, source=body, name=name, context=context, first_line=line)
+        return self._printed(fill, uri, client)
+
+    def _printed(self, fill: Callable[[Environment], str], uri: str, client: str) -> str:
+        try:
+            return fill(self.environment)
+        except TemplateProblem as problem:
+            try:
+                page = fill(self.shipped)
+            except TemplateProblem:
+                # What the site's own template says is what its author can mend.
+                raise problem from None
+            self.broken.append(Broken(problem, uri, client, withheld=False))
+            return page
 
 
 def press(fleet: Fleet, report: Report, loader: Loader) -> Press:
     """Set up for one run. A page's template may include pages and partials, never a product's procedure."""
-    env = environment(loader.restricted(("pages", "partials")))
-    return Press(fleet, report, env, views.provider(fleet.policy))
+    found = loader.restricted(("pages", "partials"))
+    return Press(fleet, report, environment(found), environment(found.shipped()), views.provider(fleet.policy))
 
 
 def reasons(findings: Iterable[Finding]) -> list[View]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runbooks import templates
 from runbooks.catalogue import Entry, Procedure
 from runbooks.pages import views
 from runbooks.pages.press import Press
@@ -53,7 +52,9 @@ def procedure_view(procedure: Procedure, scene: Scene, press: Press) -> View:
         "setup": scene.setup,
         "product": {"name": product.name, "vendor": product.vendor, "written_for": product.written_for},
     }
-    filled = templates.render_text(press.environment, body, procedure.file, context, procedure.first_line)
+    slug = scene.client["slug"]
+    uri = f"clients/{slug}/{scene.setup['id']}/{procedure.id}.md"
+    filled = press.filled(procedure, body, context, uri, slug)
     difference = scene.record.procedures.get(procedure.id)
     guidance = procedure.guidance
     return {

@@ -8,31 +8,57 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from runbooks.entitlement import entitlement
+from runbooks.entitlement import entitlement, watches
 from runbooks.fleet import Record
-from runbooks.mailbox import ours
+from runbooks.mailbox import boxes, ours
 from runbooks.parts import Part
 from runbooks.policy import Policy
 
 HIDDEN = "[an address of ours]"
 WORD = re.compile(r"[^\s<>()\[\]\"',;|]+")
+EDGES = re.compile(r"^([*_`~]*)(.*?)([*_`~.:!?]*)$", re.DOTALL)
+"""A word without the marks and stops around it, which belong to the sentence."""
 
 Hide = Callable[[str], str]
 P = TypeVar("P", bound=Part)
 
 
 def redacted(record: Record, policy: Policy, as_of: date) -> Record:
-    """The record for its pages: set-ups without monitoring, and a client without any, no longer name our addresses."""
+    """The record for its pages: set-ups without monitoring, and a client without any, no longer name our addresses.
+
+    Where the record's own alerts would go is an address of ours too, whether policy.yml lists it or not.
+    """
+    client = record.client
+    promised = client.monitoring.alerts_to if client.monitoring else ()
+    hidden = frozenset((*policy.mailboxes, *(box for address in promised for box in boxes(address))))
 
     def hide(text: str) -> str:
-        return WORD.sub(lambda found: HIDDEN if ours(found.group(), policy.mailboxes) else found.group(), text)
+        return _without(text, hidden)
 
-    client = record.client
+    watched = bool(watches(client, policy, as_of))
     covered = {id(one) for one in client.setups if entitlement(client, one, policy, as_of).offered != "none"}
-    setups = tuple(one if id(one) in covered else _part(one, hide) for one in client.setups)
-    shown = client if covered else _part(client, hide)
+    setups = tuple(one if watched and id(one) in covered else _part(one, hide) for one in client.setups)
+    shown = client if watched else _part(client, hide)
     shown = shown.model_copy(update={"setups": setups})
     return replace(record, client=shown)
+
+
+def _without(text: str, hidden: frozenset[str]) -> str:
+    """A text without those addresses: word by word, and where one is written so that words do not show it, by line."""
+    if not ours(text, hidden):
+        return text
+    shown = WORD.sub(lambda found: _word(found.group(), hidden), text)
+    if ours(shown, hidden):
+        shown = "\n".join(HIDDEN if ours(line, hidden) else line for line in shown.split("\n"))
+    return HIDDEN if ours(shown, hidden) else shown
+
+
+def _word(word: str, hidden: frozenset[str]) -> str:
+    if not ours(word, hidden):
+        return word
+    edges = EDGES.match(word)
+    before, after = (edges[1], edges[3]) if edges else ("", "")
+    return f"{before}{HIDDEN}{after}"
 
 
 def _part(part: P, hide: Hide) -> P:

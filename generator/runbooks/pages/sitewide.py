@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from runbooks import templates
 from runbooks.catalogue import Entry
 from runbooks.entitlement import standing
 from runbooks.findings import Blocks, Severity
@@ -40,7 +39,7 @@ def sitewide_pages(press: Press) -> Iterator[Page]:
 
 def _page(press: Press, uri: str, kind: Kind, title: str, context: Mapping[str, object]) -> Page:
     base = {"provider": press.provider, "as_of": press.fleet.as_of.isoformat()}
-    markdown = templates.render(press.environment, f"pages/{kind}.md", {**base, **context})
+    markdown = press.printed(f"pages/{kind}.md", {**base, **context}, uri)
     return Page(
         uri=uri, title=title, kind=kind, markdown=markdown, description=f"{title}: {press.fleet.policy.provider}"
     )
@@ -49,7 +48,9 @@ def _page(press: Press, uri: str, kind: Kind, title: str, context: Mapping[str, 
 def _home(press: Press) -> View:
     fleet, report = press.fleet, press.report
     blocking = [
-        one for one in report.findings if one.blocks in (Blocks.PAGE, Blocks.CLIENT) and one.client in fleet.by_slug
+        one
+        for one in (*report.findings, *press.withheld)
+        if one.blocks in (Blocks.PAGE, Blocks.CLIENT) and one.client in fleet.by_slug
     ]
     names = sorted({one.client for one in blocking})
     return {

@@ -83,6 +83,9 @@ def client(record: Record, fleet: Fleet) -> View:
             for waiver in policy.waivers
             if waiver.client == record.slug and waiver.until >= fleet.as_of
         ],
+        "unread": {
+            key: one.unreadable or one.doubtful_at(key) for key in ("contacts", "setups", "copies", "agreements")
+        },
         "cover": cover(record, fleet),
         "document": {"file": record.file},
     }

@@ -10,7 +10,7 @@ Files are not flushed to the disk one by one: this is about kills and full disks
 
 from __future__ import annotations
 
-from runbooks.publish.place import MARKER, PublishError
+from runbooks.publish.place import MARKER, PublishError, is_published
 from runbooks.publish.swap import Published, Staging, VerificationError, publish, staging
 
-__all__ = ["MARKER", "PublishError", "Published", "Staging", "VerificationError", "publish", "staging"]
+__all__ = ["MARKER", "PublishError", "Published", "Staging", "VerificationError", "is_published", "publish", "staging"]

@@ -90,6 +90,18 @@ def is_ours(folder: Path) -> bool:
     return is_folder(folder) and (folder / MARKER).is_file()
 
 
+def is_published(site: Path) -> bool:
+    """Whether a folder is or lies in what `runbooks build` publishes: readers see at once what is written there."""
+    real = site.resolve()
+    trees = [
+        folder for folder in (real, *real.parents) if folder.name.startswith(".") and folder.name.endswith("-trees")
+    ]
+    if os.path.lexists(site):
+        # Where links cannot be made, the site is a real folder and only its trees stand beside it.
+        trees.append(hidden_folder(site))
+    return site.is_symlink() or any((folder / LOCK).is_file() for folder in trees)
+
+
 def _linked(site: Path, trees: Path) -> Path | None:
     """The tree that a link leads to, if it is there."""
     target = Path(os.path.normpath(site.parent / site.readlink()))

@@ -39,7 +39,7 @@ class VerificationError(PublishError):
     """The new site did not pass; `result` is what the verification returned. The old site stays."""
 
     def __init__(self, result: object) -> None:
-        super().__init__("the new site did not pass its verification; the old one stays")
+        super().__init__("the new site did not pass its verification, so it is not published")
         self.result = result
 
 
@@ -97,7 +97,7 @@ def publish(staged: Staging, verify: Callable[[Path], bool | Sequence[object]]) 
     site, stage = staged.site, staged.stage
     trees = stage.parent
     if not (stage / MARKER).is_file():
-        raise PublishError(f"the new site is not complete ({MARKER} is missing); the old one stays")
+        raise PublishError(f"the new site is not complete ({MARKER} is missing), so it is not published")
     with _in_one_line(site):
         now = current(site, trees)
         idle = trees / next(name for name in TREES if now != trees / name)

@@ -16,7 +16,8 @@ ManagedBy = Literal["us", "on_request", "client", "third_party"]
 
 SINGLE: dict[str, JsonValue] = {
     "required": ["name"],
-    "properties": {"name": {"type": "string"}, "match": {"type": "null"}},
+    "properties": {"name": {"type": "string"}},
+    "not": {"required": ["match"]},
 }
 GROUP: dict[str, JsonValue] = {
     "required": ["match", "expected", "id"],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from runbooks.entitlement import entitlement, renewal_pending
+from runbooks.entitlement import entitlement, renewal_pending, watches
 from runbooks.findings import Blocks, KeyPath, Problem, Severity
 from runbooks.fleet import Fleet, Record, Written
-from runbooks.mailbox import ours
+from runbooks.mailbox import boxes, ours
 from runbooks.parts import Part, parts_below
 from runbooks.records.setup import Setup
 from runbooks.rules.registry import rule
@@ -69,16 +69,77 @@ def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem
 def provider_mailbox_on_a_page(page: Written, fleet: Fleet) -> Iterator[Problem]:
     """A hand-written page about a client without monitoring does not name one of our mailboxes.
 
+    An address to which only the alerts of clients without monitoring would go may stand on no page at all: as soon as
+    the last agreement has ended, it is nobody's.
+
     Mend: take the address out of the page.
     """
+    yield from _forsaken_on(page, fleet)
     record = fleet.by_slug.get(page.meta_text("client"))
-    if record is None or any(_covered(record, setup, fleet) for setup in record.client.setups):
+    if record is None or watches(record.client, fleet.policy, fleet.as_of):
         return
+    known = {*fleet.policy.mailboxes, *_promised(record)} - forsaken(fleet).keys()
     for number, line in enumerate(page.text.splitlines(), page.first_line):
-        for box in ours(line, fleet.policy.mailboxes):
+        for box in ours(line, known):
             yield Problem(
                 page.line(number, len(line)),
                 f"this page is about {record.client.client}, who is not monitored, and names our address {box}",
+                "take the address out of the page",
+            )
+
+
+def forsaken(fleet: Fleet) -> Mapping[str, frozenset[str]]:
+    """The addresses to which only alerts would go that nobody of ours reads, and the short names of those clients.
+
+    An address is none of these when policy.yml or a client who is watched has it too, or when it is where somebody
+    can be reached or a product sends its notices.
+    """
+    policy, found, kept = fleet.policy, dict[str, set[str]](), set[str]()
+    for record in fleet.records:
+        kept.update(_reached(record))
+        watched = bool(watches(record.client, policy, fleet.as_of))
+        for box in _promised(record):
+            if watched:
+                kept.add(box)
+            else:
+                found.setdefault(box, set()).add(record.slug)
+    texts = (policy.report_problem, policy.decline_words)
+    kept.update(box for text in (*texts, *policy.mailboxes) if text for box in boxes(text))
+    others = " ".join(sorted(kept))
+    return {
+        box: frozenset(slugs)
+        for box, slugs in sorted(found.items())
+        if not ours(box, (*kept, *policy.mailboxes)) and not ours(others, [box])
+    }
+
+
+def _promised(record: Record) -> Iterator[str]:
+    promise = record.client.monitoring
+    for address in promise.alerts_to if promise else ():
+        yield from boxes(address)
+
+
+def _reached(record: Record) -> Iterator[str]:
+    for contact in record.client.contacts:
+        yield from boxes(contact.email or "")
+    for setup in record.client.setups:
+        for address in setup.notifies:
+            yield from boxes(address)
+
+
+def _forsaken_on(page: Written, fleet: Fleet) -> Iterator[Problem]:
+    promised = {box for record in fleet.records for box in _promised(record)}
+    named = ours(f"{page.meta}\n{page.text}", promised)
+    whose = forsaken(fleet) if named else {}  # asked only where it matters: it goes through every agreement
+    lines = enumerate(page.text.splitlines(), page.first_line)
+    placed = [(page.line(number, len(line)), line) for number, line in lines]
+    keys = [(page.document.place((key,)), str(value)) for key, value in page.meta.items()]
+    for place, text in (*keys, *placed):
+        for box in ours(text, whose):
+            slugs = ", ".join(sorted(whose[box]))
+            yield Problem(
+                place,
+                f"only alerts of {slugs} would go to {box}, and nobody is paid to read them",
                 "take the address out of the page",
             )
 

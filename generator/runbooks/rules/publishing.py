@@ -21,7 +21,7 @@ read_by(
     "template-error",
     """Every template can be filled with the values of every client.
 
-    A page whose template fails is not published; a short page stands in for it.
+    A page whose own template fails is made with the shipped one; if that fails too, a short page stands in for it.
 
     Mend: correct the template at the line that is named.
     """,
@@ -32,7 +32,8 @@ read_by(
     "build-failed",
     """The site builds without a warning of MkDocs.
 
-    A broken link or a page that is missing from the navigation is a warning of MkDocs, and none is let pass.
+    A broken link or a page that is missing from the navigation is a warning of MkDocs, and none is let pass. Where
+    every warning is about a hand-written page, these pages are withheld and the rest is published; else nothing is.
 
     Mend: correct what the message names, usually a link in a hand-written page or an entry of nav in mkdocs.yml.
     """,

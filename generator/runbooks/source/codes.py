@@ -36,7 +36,7 @@ CODES: dict[str, tuple[str, str]] = {
     NOT_UTF8: ("not-utf-8", "The file is not saved as UTF-8."),
     FORBIDDEN_CHARACTER: ("forbidden-character", "A character that cannot be seen, or is damaged, stands in the file."),
     TOO_LARGE: ("too-large", "The file is larger than a record may be."),
-    NOT_YAML: ("not-yaml", "The file breaks the rules of YAML; from that place on nothing could be read."),
+    NOT_YAML: ("not-yaml", "The file breaks the rules of YAML; what stands in that part of it could not be read."),
     DUPLICATE_KEY: ("duplicate-key", "A key stands twice in one mapping."),
     AMBIGUOUS: (
         "ambiguous-scalar",

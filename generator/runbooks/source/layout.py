@@ -158,3 +158,29 @@ def _may_make(written: str, character: str) -> bool:
     """Whether an escape makes the character."""
     kind, digits = written[1], written[2:]
     return int(digits, base=16) == ord(character) if kind in "xuU" else _MADE.get(kind) == character
+
+
+_KEY_AT_MARGIN = re.compile(r"""["']?[^\W\d][\w -]{0,60}["']?[ \t]*:(?:\s|\Z)""")
+_DOCUMENT_MARKS = ("---", "...")
+
+
+def block(lines: Sequence[str], number: int) -> range | None:
+    """The lines of the top-level block that a line stands in, counted from 0.
+
+    None where no key at the margin stands above, or where a document ends in the block or after it: what follows would
+    be taken for a part of the first.
+    """
+    first = min(number, len(lines) - 1)
+    while first >= 0 and not _KEY_AT_MARGIN.match(lines[first]):
+        first -= 1
+    if first < 0 or any(line.startswith(_DOCUMENT_MARKS) for line in lines[first:]):
+        return None
+    last = first + 1
+    while last < len(lines) and not _KEY_AT_MARGIN.match(lines[last]):
+        last += 1
+    return range(first, last)
+
+
+def without(lines: Sequence[str], gone: range) -> str:
+    """The text with some lines empty: every other line keeps its number."""
+    return "\n".join("" if number in gone else line for number, line in enumerate(lines))

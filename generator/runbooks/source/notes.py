@@ -22,6 +22,8 @@ class Notes:
         self.file, self.text = file, text
         self.problems: list[Problem] = []
         self.doubtful: set[KeyPath] = set()
+        self.fault: int | None = None
+        """The line, counted from 0, whose block a syntax error is blamed on."""
 
     def note(
         self,

@@ -17,13 +17,22 @@ from runbooks.findings import KeyPath, Place, Problem
 from runbooks.source.builder import Builder
 from runbooks.source.codes import DIRECTIVE, EMPTY_FILE, NOT_YAML, SEVERAL_DOCUMENTS
 from runbooks.source.document import Document, Span, Spots
-from runbooks.source.layout import Extent, gap_flaws, is_suspect
-from runbooks.source.notes import Refused
-from runbooks.source.syntax import Fault, explained
+from runbooks.source.layout import Extent, block, gap_flaws, is_suspect, without
+from runbooks.source.notes import MAX_PROBLEMS, Refused
+from runbooks.source.syntax import Fault, explained, opened
 from runbooks.source.text import decoded
 
 PARSER: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Makes the parser of a text: libyaml's, which is eight times faster, or PyYAML's own where libyaml is missing."""
+
+MAX_ROUNDS = 20
+"""How often a text is read again without the blocks that have syntax errors."""
+
+MAX_MENDED = 200_000
+"""The longest text, in characters, that is read again at all."""
+
+MAX_REREAD = 1_000_000
+"""How many characters are read again at most, all rounds together: as much as the largest file."""
 
 _NOTHING_MORE = re.compile(r"(?:\s+|#[^\n]*|\.\.\.(?=\s|\Z))*")
 _PREAMBLE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*(?:\n|\Z))*")
@@ -34,23 +43,55 @@ def read(file: str, raw: bytes) -> tuple[Document, tuple[Problem, ...]]:
     text = decoded(file, raw)
     if not text.whole and not text.content:
         return Document((file,), None, Spots((file, {})), frozenset({()}), True), text.problems
-    content = text.content
-    builder = Builder(file, content)
-    try:
-        content = _without_directives(builder, content)
-        whole = _build(builder, _ended(content))
-        _check_gaps(builder, len(content) if whole else _end(builder))
-    except Refused:
-        whole = False
+    builder, earlier, whole = _in_rounds(file, text.content)
     if not whole or not text.whole:
         builder.give_up()
         whole = False
     if text.damaged:
         nearest = _Nearest(builder.spans)
         builder.doubtful.update(nearest.path(*place) for place in text.damaged)
-    problems = sorted((*text.problems, *builder.problems), key=lambda problem: problem.at)
+    problems = sorted(dict.fromkeys((*text.problems, *earlier, *builder.problems)), key=lambda problem: problem.at)
     doubtful = frozenset(builder.doubtful)
     return Document((file,), builder.root, Spots((file, builder.spans)), doubtful, not whole), tuple(problems)
+
+
+def _in_rounds(file: str, content: str) -> tuple[Builder, list[Problem], bool]:
+    """What can be read, the problems of the blocks that could not, and whether there was none of those.
+
+    After a syntax error the top-level block that it stands in is blanked and the rest read again, so that one slip in
+    the first lines does not hide what follows, and every error is told at once.
+    """
+    earlier: list[Problem] = []
+    limit = min(MAX_ROUNDS, MAX_REREAD // (len(content) + 1)) if len(content) <= MAX_MENDED else 0
+    number = 0
+    while True:
+        builder = Builder(file, content)
+        whole = _one_round(builder)
+        if number and not builder.values:
+            builder.problems = [problem for problem in builder.problems if problem.code != EMPTY_FILE]
+        blamed = None if number >= limit or builder.fault is None else block(builder.lines, builder.fault)
+        if blamed is None or len(earlier) + len(builder.problems) >= MAX_PROBLEMS:
+            return builder, earlier, whole and not number
+        kept = range(blamed.start + 1, blamed.stop + 1)
+        earlier += [one for one in builder.problems if one.code == NOT_YAML or _line(one) in kept]
+        content = without(builder.lines, blamed)
+        number += 1
+
+
+def _line(problem: Problem) -> int:
+    return problem.at.line if isinstance(problem.at, Place) else 0
+
+
+def _one_round(builder: Builder) -> bool:
+    """Read a text once. Whether it was read to its end."""
+    try:
+        content = _without_directives(builder, builder.text)
+        whole = _build(builder, _ended(content))
+        _check_gaps(builder, len(content) if whole else _end(builder))
+    except Refused:
+        builder.fault = None
+        return False
+    return whole
 
 
 def _build(builder: Builder, content: str) -> bool:
@@ -141,21 +182,26 @@ def _explain(builder: Builder, error: yaml.MarkedYAMLError) -> None:
     """The problem of a text that is no YAML."""
     mark, begun = error.problem_mark or error.context_mark, error.context_mark
     line, column = (mark.line, mark.column) if mark else builder.end[2:]
-    fault = Fault(
-        error.problem or "",
-        line,
-        column,
-        builder.lines,
-        error.context or "",
-        (begun.line, begun.column) if begun else None,
-    )
+    first_seen = (begun.line, begun.column) if begun else None
+    fault = opened(Fault(error.problem or "", line, column, builder.lines, error.context or "", first_seen))
     told = explained(fault)
     related: tuple[tuple[Place, str], ...] = ()
     if told.begun and fault.begun:
         number, first = fault.begun
         related = ((builder.place((number, first, number, first + 1)), told.begun),)
     span = (told.line, told.column, told.line, told.column + 1)
+    builder.fault = min(told.line, _began(builder, fault), fault.begun[0] if told.begun and fault.begun else line)
     builder.note(NOT_YAML, span, told.message, told.help, builder.here(), related=related)
+
+
+def _began(builder: Builder, fault: Fault) -> int:
+    """The line in which the brackets began that are open at an error, or the quoted text that ends in its line."""
+    if builder.flow:
+        return next(frame.line for frame in reversed(builder.frames) if not frame.flow)
+    last = builder.scalars[-1] if builder.scalars else None
+    if last is not None and last.style in ("'", '"') and last.end_mark.line == fault.line:
+        return int(last.start_mark.line)
+    return fault.line
 
 
 def _end(builder: Builder) -> int:

@@ -64,6 +64,21 @@ def explained(fault: Fault) -> Explanation:
     )
 
 
+def opened(fault: Fault) -> Fault:
+    """The fault with the bracket itself where the parser says only that it was reading what follows one."""
+    if "flow" not in fault.context or fault.begun is None:
+        return fault
+    number, column = fault.begun
+    if fault.line_at(number)[column : column + 1] in tuple("[{"):
+        return fault
+    before = fault.line_at(number)[:column]
+    while number > 0 and not ("[" in before or "{" in before):
+        number -= 1
+        before = fault.line_at(number)
+    found = max(before.rfind("["), before.rfind("{"))
+    return fault._replace(begun=(number, found)) if found >= 0 else fault
+
+
 def _odd_space(fault: Fault) -> Explanation | None:
     for number in dict.fromkeys((fault.line, fault.begun[0] if fault.begun else fault.line)):
         text = fault.line_at(number)

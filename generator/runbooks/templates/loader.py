@@ -25,6 +25,10 @@ class Loader(jinja2.BaseLoader):
         """The same folders, but only templates below these folders of theirs are found."""
         return Loader(self.folders, prefixes)
 
+    def shipped(self) -> Loader:
+        """Only the last folder: the templates that come with the program."""
+        return Loader(self.folders[-1:], self.prefixes)
+
     def origin(self, name: str) -> tuple[str, Path] | None:
         """The shown name and the file of a template; nothing if there is none, or if it lies outside its folder."""
         if not _NAME.fullmatch(name) or ".." in name or (self.prefixes and not name.startswith(self.prefixes)):

@@ -11,11 +11,14 @@ from functools import cached_property
 from runbooks.catalogue import Procedure
 from runbooks.entitlement import Watch, watches
 from runbooks.fleet import Fleet, Record
-from runbooks.mailbox import ADDRESS, canonical, ours
+from runbooks.mailbox import ADDRESS, boxes, canonical, ours
 from runbooks.records.setup import Setup
+from runbooks.rules.mailboxes import forsaken
 
 SHORTEST = 45
 """Characters that a sentence of a procedure must have to be told from everyday words."""
+KEYS = ("alerts_to", "checked_by")
+"""The keys of a record whose values say how somebody is monitored."""
 SHORTEST_NAME = 4
 """Characters that a name must have to be looked for in text that is not about its client."""
 
@@ -55,11 +58,17 @@ class Forbidden:
         return None if None in days else max(day for day in days if day)
 
     @cached_property
-    def allowed(self) -> frozenset[str]:
-        """Addresses that stand on every page for another reason."""
+    def links(self) -> tuple[str, ...]:
+        """How the links of the frame begin that may hold an address of ours: they stand on every page."""
         policy = self.fleet.policy
-        texts = (policy.report_problem, policy.decline_words, policy.edit_url)
-        return frozenset(found.group() for text in texts if text for found in ADDRESS.finditer(canonical(text)))
+        heads = (text.partition("{")[0] for text in (policy.report_problem, policy.edit_url) if text)
+        return tuple(head for head in heads if "@" in head)
+
+    @cached_property
+    def declining(self) -> frozenset[str]:
+        """Addresses in our words to a client who is not monitored: they may stand on the page that shows them."""
+        text = self.fleet.policy.decline_words or ""
+        return frozenset(found.group() for found in ADDRESS.finditer(canonical(text)))
 
     @cached_property
     def sentences(self) -> tuple[str, ...]:
@@ -79,21 +88,47 @@ class Forbidden:
         for slug, record in self.unwatched.items():
             promise = record.client.monitoring
             for address in promise.alerts_to if promise else ():
-                if canonical(address) not in self.allowed:
-                    found.setdefault(canonical(address), set()).add(slug)
-        return {address: frozenset(slugs) for address, slugs in found.items()}
+                for box in boxes(address) or (canonical(address),):
+                    found.setdefault(box, set()).add(slug)
+        return {box: frozenset(slugs) for box, slugs in found.items()}
 
     @cached_property
-    def hints(self) -> tuple[str, ...]:
-        """A part of every address of `alerts` that stands in each text that names it, for a quick look."""
-        return tuple(sorted({address.rpartition("@")[2] for address in self.alerts}))
+    def own_alerts(self) -> Mapping[str, frozenset[str]]:
+        """Those of `alerts` that are not everybody's: policy.yml does not list them."""
+        return {box: slugs for box, slugs in self.alerts.items() if not ours(box, self.fleet.policy.mailboxes)}
 
-    def alerted(self, text: str) -> frozenset[str]:
-        """The clients without monitoring whose alerts would go to an address that a canonical text names."""
-        if not any(hint in text for hint in self.hints):
-            return frozenset()
-        plain = without(text, self.allowed)
-        return frozenset(slug for address in ours(plain, self.alerts) for slug in self.alerts[address])
+    @cached_property
+    def forsaken(self) -> Mapping[str, frozenset[str]]:
+        """The addresses that may stand nowhere, and the clients whose alerts alone would go there."""
+        return forsaken(self.fleet)
+
+    @cached_property
+    def checkers(self) -> Mapping[str, frozenset[str]]:
+        """Who would look after clients without monitoring, in canonical form, and which clients those are."""
+        found: dict[str, set[str]] = {}
+        for slug, record in self.unwatched.items():
+            promise = record.client.monitoring
+            if promise and promise.checked_by:
+                found.setdefault(" ".join(canonical(promise.checked_by).split()), set()).add(slug)
+        return {name: frozenset(slugs) for name, slugs in found.items()}
+
+    def nowhere(self, text: str) -> tuple[str, ...]:
+        """The addresses in a canonical text that may stand nowhere."""
+        return _found(text, self.forsaken)
+
+    def alerted(self, text: str, *, everybody: bool) -> frozenset[str]:
+        """The clients without monitoring whose alerts would go to an address that a canonical text names.
+
+        Addresses that policy.yml lists stand in many a text; they count where `everybody` is set, and where the text
+        has the keys of a record.
+        """
+        keys = [key for key in KEYS if key in text]
+        known = self.alerts if everybody or keys else self.own_alerts
+        found = {slug for box in _found(text, known) for slug in known[box]}
+        if keys and self.checkers:
+            plain = " ".join(text.split())
+            found.update(slug for name, slugs in self.checkers.items() if name in plain for slug in slugs)
+        return frozenset(found)
 
     def named(self, text: str, *, hosts: bool) -> frozenset[str]:
         """The clients without monitoring whom a canonical text names, also by their machines where that is asked."""
@@ -113,6 +148,12 @@ class Forbidden:
         for procedure in entry.procedures.values() if entry else ():
             if procedure.guidance.needs == "monitoring":
                 yield procedure
+
+
+def _found(text: str, known: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    """The addresses that a canonical text names, after a quick look for their parts."""
+    likely = [box for box in known if all(part in text for part in box.split("@"))]
+    return ours(text, likely) if likely else ()
 
 
 def without(text: str, allowed: frozenset[str]) -> str:

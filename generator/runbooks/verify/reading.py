@@ -50,13 +50,15 @@ class Reading:
     """One thing that a visitor can fetch or find: a page, an entry of the search index, or a file of another kind.
 
     `address` is its place in the site without any ending: clients/north-bay/restore. `marks` are what it says of
-    itself, `links` the addresses in the site that it links to.
+    itself, `links` the addresses in the site that it links to. `page` is false for a file of another kind, which is
+    read line by line and belongs together as a whole.
     """
 
     address: str
     blocks: tuple[Block, ...]
     marks: tuple[Mapping[str, str], ...] = ()
     links: frozenset[str] = frozenset()
+    page: bool = True
 
     @cached_property
     def text(self) -> str:
@@ -64,8 +66,10 @@ class Reading:
         return "\n".join(block.text for block in self.blocks)
 
 
-def readings(name: str, path: Path) -> Iterator[Reading]:
+def readings(name: str, path: Path, frame: tuple[str, ...] = ()) -> Iterator[Reading]:
     """What one file of a built site says; nothing for pictures and fonts.
+
+    Links that begin like one of `frame` are the frame's: of these only the rest is read.
 
     Raises:
         Unreadable: when a compressed file is damaged.
@@ -75,10 +79,10 @@ def readings(name: str, path: Path) -> Iterator[Reading]:
         return
     name = name.removesuffix(".gz")
     if name.lower().endswith(PAGES):
-        yield _page(name, text)
+        yield _page(name, text, frame)
         return
     rest, entries = _index(text) if name.lower().endswith(".json") else (text, [])
-    yield Reading(address(name), _lines(rest), links=frozenset(_mentions(text)))
+    yield Reading(address(name), _lines(rest), links=frozenset(_mentions(text)), page=False)
     for entry in entries:
         title = html.escape(str(entry.get("title", "")), quote=False)
         yield _page(str(entry["location"]), f"<h1>{title}</h1>{entry.get('text', '')}")
@@ -108,8 +112,8 @@ def _text(path: Path) -> str | None:
     return raw.decode("utf-8", errors="replace")
 
 
-def _page(name: str, text: str) -> Reading:
-    page = _Parser(posixpath.dirname(name) if not name.endswith("/") else name)
+def _page(name: str, text: str, frame: tuple[str, ...] = ()) -> Reading:
+    page = _Parser(posixpath.dirname(name) if not name.endswith("/") else name, frame)
     page.feed(text)
     page.close()
     blocks = tuple(Block(_folded(said), _folded(under)) for said, under in page.blocks if said.strip())
@@ -170,9 +174,11 @@ def _index(text: str) -> tuple[str, list[dict[str, Any]]]:
 class _Parser(HTMLParser):
     """One HTML file: its marks, its links, and its text in blocks, each with the headings above it."""
 
-    def __init__(self, folder: str) -> None:
+    def __init__(self, folder: str, frame: tuple[str, ...]) -> None:
         super().__init__(convert_charrefs=True)
         self.folder = folder
+        self.frame = frame
+        self.label = ""
         self.marks: list[Mapping[str, str]] = []
         self.links: set[str] = set()
         self.blocks: list[tuple[str, str]] = [("", "")]
@@ -196,9 +202,17 @@ class _Parser(HTMLParser):
             if name in ("href", "src", "action", "data-href"):
                 self.links.add(address(posixpath.normpath(posixpath.join("/", self.folder, _path_of(value)))))
             if name not in UNSAID:
-                self._say(f" {_undone(value)} ")
+                self._say(f" {_undone(self._unframed(value) if (tag, name) == ('a', 'href') else value)} ")
+
+    def _unframed(self, link: str) -> str:
+        """What a link of the frame says beside its beginning; its label may be the address that it leads to."""
+        head = next((head for head in self.frame if link.startswith(head)), "")
+        self.label = _folded(_path_of(head))
+        return link.removeprefix(head)
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self.label = ""
         if tag in HEADINGS:
             self.heading = None
         if tag in BREAKS and tag != "dt":
@@ -209,7 +223,7 @@ class _Parser(HTMLParser):
             self.headings[self.heading] += data
         if self.cdata_elem:
             self._aside(data)
-        else:
+        elif not self.label or _folded(data).strip() != self.label:
             self._say(data)
 
     def handle_comment(self, data: str) -> None:

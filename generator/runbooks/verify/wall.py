@@ -26,7 +26,8 @@ def leaks(site: Path, fleet: Fleet) -> tuple[Finding, ...]:
     for path in sorted(path for path in site.rglob("*") if path.is_file()):
         name = path.relative_to(site).as_posix()
         try:
-            said = [leak for reading in readings(name, path) for leak in _leaks(reading, declared, forbidden)]
+            read = readings(name, path, forbidden.links)
+            said = [leak for reading in read for leak in _leaks(reading, declared, forbidden)]
         except Unreadable as error:
             said = [(str(error), "")]
         found.extend(_finding(name, words, slug) for words, slug in said)
@@ -43,6 +44,9 @@ def _leaks(reading: Reading, declared: Mapping[str, str], forbidden: Forbidden) 
     parts = reading.address.split("/")
     lies_with = parts[1] if len(parts) > 1 and parts[0] == "clients" else ""
     yield from _wrong_places(reading, forbidden)
+    for box in forbidden.nowhere(reading.text):
+        for client in sorted(forbidden.forsaken[box]):
+            yield f"only the alerts of {client}, who is not monitored, would go to {box}: it may stand nowhere", client
     yield from _wrong_marks(reading, lies_with, forbidden)
     slug = lies_with or declared.get(reading.address, "")
     record = forbidden.unwatched.get(slug)
@@ -100,10 +104,10 @@ def _day(text: str) -> date | None:
 def _said(reading: Reading, record: Record, forbidden: Forbidden) -> Iterator[Leak]:
     """What a page about a client without monitoring says that it may not say."""
     slug = record.slug
-    plain = without(reading.text, forbidden.allowed)
-    promise = record.client.monitoring
-    boxes = {canonical(box) for box in (*forbidden.fleet.policy.mailboxes, *(promise.alerts_to if promise else ()))}
-    for box in ours(plain, boxes - forbidden.allowed):
+    declines = reading.address == f"clients/{slug}/not-monitored"
+    plain = without(reading.text, forbidden.declining) if declines else reading.text
+    own = {box for box, slugs in forbidden.alerts.items() if slug in slugs}
+    for box in ours(plain, own | {canonical(box) for box in forbidden.fleet.policy.mailboxes}):
         yield f"a page about {slug}, who is not monitored, names our address {box}", slug
     if _has_sentence(reading, forbidden):
         yield f"a page about {slug}, who is not monitored, holds part of a monitoring procedure", slug
@@ -112,15 +116,18 @@ def _said(reading: Reading, record: Record, forbidden: Forbidden) -> Iterator[Le
 def _said_of_others(reading: Reading, about: str, forbidden: Forbidden) -> Iterator[Leak]:
     """What a page says in passing about clients without monitoring whom it is not about.
 
-    A block that names such a client and where the alerts go gives it away, and so does a monitoring procedure on a
-    page that is about nobody in particular and names the client.
+    A block that names such a client and where its own alerts go gives it away, and so does a monitoring procedure on
+    a page that is about nobody in particular and names the client. A file that is no page is one block.
     """
-    hosts = not about
+    found = set[str]()
     for block in reading.blocks:
-        alerted = forbidden.alerted(block.text)
-        for slug in sorted(alerted and alerted & forbidden.named(f"{block.under} | {block.text}", hosts=hosts)):
-            if slug != about:
-                yield f"the alerts of {slug}, who is not monitored, are named here", slug
+        alerted = forbidden.alerted(block.text, everybody=not reading.page)
+        found |= alerted and alerted & forbidden.named(f"{block.under} | {block.text}", hosts=not about)
+    if not reading.page:
+        alerted = forbidden.alerted(reading.text, everybody=True)
+        found |= alerted and alerted & forbidden.named(" ".join(reading.text.split()), hosts=False)
+    for slug in sorted(found - {about}):
+        yield f"the alerts of {slug}, who is not monitored, are named here", slug
     if not about and _has_sentence(reading, forbidden):
         for slug in sorted(forbidden.named(reading.text, hosts=True)):
             yield f"a page that names {slug}, who is not monitored, holds part of a monitoring procedure", slug
