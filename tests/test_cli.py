@@ -158,7 +158,7 @@ def test_an_interrupt_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch):
         (["build", "--site-dir", "."], "holds the records themselves"),
         (["build", "--site-dir", "docs/site"], "lies among the sources"),
         (["render"], "--out"),
-        (["render", "--out", "docs"], "docs is not empty"),
+        (["render", "--out", "docs"], "lies among the sources"),
         (["verify"], "BUILT"),
         (["verify", "nowhere"], "there is no folder nowhere"),
         (["explain", "AGR00"], "did you mean AGR0"),
