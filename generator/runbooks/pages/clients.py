@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from runbooks.catalogue import Procedure
 from runbooks.entitlement import Watch, entitlement, promised_setups
 from runbooks.findings import Blocks
 from runbooks.fleet import Record
@@ -103,25 +104,27 @@ def _procedures(folder: Folder, setup: Setup) -> Iterator[Page]:
     watch = next((each for each in folder.watches if each.setup is setup), None)
     for procedure in folder.procedures(setup):
         file, title = f"{setup.id}/{procedure.id}.md", procedure.guidance.title
-        guarded = procedure.guidance.needs == "monitoring"
-        context = {
-            "setup": folder.setup_view(setup),
-            "until": {"day": views.day(watch.through)} if guarded and watch else None,
-        }
-        yield _guarded(
-            folder,
-            lambda file=file, title=title, procedure=procedure, guarded=guarded, context=context: folder.page(  # type: ignore[misc]
-                file,
-                "monitoring" if guarded else "procedure",
-                f"{title} ({setup.id})",
-                {**context, "procedure": procedure_view(procedure, scene, folder.press)},
-                through=watch.through if guarded and watch else None,
-                within=setup.id,
-                template="procedure",
-            ),
-            file,
-            title,
-        )
+        yield _guarded(folder, partial(_procedure, folder, procedure, scene, watch), file, title)
+
+
+def _procedure(folder: Folder, procedure: Procedure, scene: Scene, watch: Watch | None) -> Page:
+    """One procedure. One that needs monitoring is a monitoring page, with the last day of its licence."""
+    setup = scene.record.id
+    licence = watch if procedure.guidance.needs == "monitoring" else None
+    context = {
+        "setup": scene.setup,
+        "until": {"day": views.day(licence.through)} if licence else None,
+        "procedure": procedure_view(procedure, scene, folder.press),
+    }
+    return folder.page(
+        f"{setup}/{procedure.id}.md",
+        "monitoring" if licence else "procedure",
+        f"{procedure.guidance.title} ({setup})",
+        context,
+        through=licence.through if licence else None,
+        within=setup,
+        template="procedure",
+    )
 
 
 def _restore(folder: Folder) -> Page:

@@ -17,7 +17,7 @@ from runbooks.grammar import retention_text
 from runbooks.policy import AdHoc, Policy
 from runbooks.records.agreement import Agreement
 from runbooks.records.client import Client, Contact, Copy
-from runbooks.records.setup import Item, Job, RestoreTest, Setup, Step
+from runbooks.records.setup import BackupServer, Credential, Item, Job, RestoreTest, Setup, Step, Unprotected
 
 View: TypeAlias = dict[str, Any]
 WORKS = ("backup", "repair", "restore")
@@ -126,36 +126,10 @@ def setup(one: Setup, record: Record, fleet: Fleet) -> View:
         "console_url": one.console_url,
         "licence": reference(one.licence_ref, policy),
         "diagram": reference(one.diagram_ref, policy),
-        "credentials": [
-            {
-                "purpose": each.purpose,
-                "where": reference(each.item_ref, policy),
-                "mfa": each.mfa,
-                "rotated_on": day(each.rotated_on),
-            }
-            for each in one.credentials
-        ],
-        "backup_server": {
-            "config_backup_to": one.backup_server.config_backup_to,
-            "config_encrypted": one.backup_server.config_encrypted,
-            "domain_joined": one.backup_server.domain_joined,
-            "mfa": one.backup_server.mfa,
-            "password": reference(one.backup_server.password_ref, policy),
-        }
-        if one.backup_server
-        else None,
+        "credentials": [_credential(each, policy) for each in one.credentials],
+        "backup_server": _backup_server(one.backup_server, policy) if one.backup_server else None,
         "items": [item(each, one, record.client) for each in sorted(one.items, key=restore_order)],
-        "unprotected": [
-            {
-                "item": each.item,
-                "reason": each.reason,
-                "agreed_by": each.agreed_by,
-                "agreed_on": day(each.agreed_on),
-                "until": day(each.until),
-                "notice": reference(each.notice_ref, policy),
-            }
-            for each in one.unprotected
-        ],
+        "unprotected": [_unprotected(each, policy) for each in one.unprotected],
         "jobs": [job(each, one, record.client) for each in one.jobs],
         "copies": [copy(each, record.client, policy, one) for each in mine],
         "notifies": list(one.notifies),
@@ -172,6 +146,32 @@ def setup(one: Setup, record: Record, fleet: Fleet) -> View:
         "notes": html(one.notes),
         "may": {work: work in found.services for work in WORKS},
         "agreements": sorted({grant.agreement for grant in found.grants}),
+    }
+
+
+def _credential(one: Credential, policy: Policy) -> View:
+    where = reference(one.item_ref, policy)
+    return {"purpose": one.purpose, "where": where, "mfa": one.mfa, "rotated_on": day(one.rotated_on)}
+
+
+def _backup_server(one: BackupServer, policy: Policy) -> View:
+    return {
+        "config_backup_to": one.config_backup_to,
+        "config_encrypted": one.config_encrypted,
+        "domain_joined": one.domain_joined,
+        "mfa": one.mfa,
+        "password": reference(one.password_ref, policy),
+    }
+
+
+def _unprotected(one: Unprotected, policy: Policy) -> View:
+    return {
+        "item": one.item,
+        "reason": one.reason,
+        "agreed_by": one.agreed_by,
+        "agreed_on": day(one.agreed_on),
+        "until": day(one.until),
+        "notice": reference(one.notice_ref, policy),
     }
 
 

@@ -12,7 +12,6 @@ from runbooks.values import Count, Day, Flag, Line, Many, Prose, Reference
 ItemKind = Literal[
     "server", "workstation", "vm", "nas_share", "database", "saas_tenant", "mailbox", "site", "network_config"
 ]
-ITEM_KINDS: tuple[str, ...] = ItemKind.__args__  # type: ignore[attr-defined]
 
 
 class Cover(Part):
