@@ -76,6 +76,7 @@ def test_findings_go_to_one_stream_and_what_happened_to_the_other(small_built: P
     assert done.stdout.splitlines()[-1].startswith("Checked 6 records: 5 errors")
     assert "Published" not in done.stdout
     assert done.stderr.splitlines()[-1].startswith("Published ")
+    assert "policy.yml holds the calendar at 2026-11-22" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -13,7 +13,7 @@ from runbooks.errors import UserError
 from runbooks.findings import Blocks
 from runbooks.fleet import PolicyUnreadable, read_policy
 from runbooks.policy import Policy
-from tests import small
+from tests import sample, small
 
 
 @pytest.fixture(scope="module")
@@ -132,3 +132,9 @@ def test_an_error_in_an_own_page_for_the_whole_site_is_found_and_the_shipped_one
         "templates/pages/clients.md:3:1",
         Blocks.NOTHING,
     )
+
+
+def test_a_held_calendar_is_said_and_a_real_one_is_not(tmp_path: Path):
+    sample.planted(tmp_path, {"policy.yml": sample.POLICY + "as_of: 2026-11-22\n", "clients/a.yml": "client: A\n"})
+    assert "policy.yml holds the calendar at 2026-11-22" in site.held(site.read(tmp_path))
+    assert site.held(site.read(tmp_path, date(2026, 11, 23))) == ""

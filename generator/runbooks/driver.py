@@ -52,7 +52,8 @@ def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: boo
     except PublishError as error:
         raise UserError(str(error)) from error
     counts = f"{done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were"
-    return Outcome(made.report, published=True, words=f"Published {done.site}: {counts}.")
+    words = f"{site.held(made.fleet)}\nPublished {done.site}: {counts}.".lstrip()
+    return Outcome(made.report, published=True, words=words)
 
 
 def _nothing(report: Report, site_dir: Path, why: str = "") -> Outcome:

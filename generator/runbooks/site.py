@@ -58,6 +58,15 @@ def as_of(policy: Policy, asked: date | None, environment: Mapping[str, str] | N
         raise UserError(f"SOURCE_DATE_EPOCH must be a number of seconds, not {epoch}") from None
 
 
+def held(fleet: Fleet) -> str:
+    """A warning where policy.yml holds the calendar: such a site never goes dark by itself. Else nothing."""
+    if fleet.policy.as_of is None or fleet.policy.as_of != fleet.as_of:
+        return ""
+    return (
+        f"policy.yml holds the calendar at {fleet.as_of}: no page goes dark by itself. Take as_of out of a real site."
+    )
+
+
 def read(root: Path, asked: date | None = None) -> Fleet:
     """Read everything of a site for one day.
 
