@@ -9,7 +9,7 @@ DEV := sh tools/env.sh dev
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help site serve check test static schemas wheel lock clean
+.PHONY: help site serve check test bench static schemas wheel lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
@@ -25,6 +25,9 @@ check: static ## The quick loop: style, types, layers, unit tests; under a minut
 
 test: static ## Everything: the quick loop, the wheel, and the site in a browser
 	@sh tools/test.sh
+
+bench: ## Measure how long lint takes, beside check-jsonschema; never part of the tests
+	$(DEV) python -m bench.lint
 
 static:
 	$(DEV) ruff check .

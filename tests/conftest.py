@@ -20,6 +20,12 @@ def site(tmp_path: Path) -> Callable[[str], Path]:
     return plant
 
 
+@pytest.fixture(autouse=True)
+def _no_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test keeps anything in the cache folder of whoever runs it."""
+    monkeypatch.setenv("RUNBOOKS_CACHE", "off")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write tests/goldens anew instead of comparing")
 

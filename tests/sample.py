@@ -23,6 +23,7 @@ TOMORROW = "2026-11-23"
 POLICY = """\
 provider: Example IT
 timezone: Australia/Sydney
+profile: start
 mailboxes:
   - help@provider.example
   - "@alerts.provider.example"
@@ -34,6 +35,10 @@ agreements:
   antivirus: {counts: true, monitoring: none}
   shelved: {counts: false, monitoring: full}
 """
+
+STANDARD = POLICY.replace("profile: start", "profile: standard")
+STRICT = POLICY.replace("profile: start", "profile: strict")
+"""The same policy, asking more."""
 
 AGREEMENT: Mapping[str, Any] = {
     "id": "AGR-1",

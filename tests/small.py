@@ -67,7 +67,12 @@ def environment() -> dict[str, str]:
     """The environment of a command: this one, and the same whoever runs the tests."""
     left_out = ("SOURCE_DATE_EPOCH", "FORCE_COLOR", "CLICOLOR_FORCE", "COVERAGE_PROCESS_START")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
-    return {**kept, "PYTHONUTF8": "1", "PYTHONPATH": os.pathsep.join(filter(None, _source_path()))}
+    return {
+        **kept,
+        "PYTHONUTF8": "1",
+        "RUNBOOKS_CACHE": "off",
+        "PYTHONPATH": os.pathsep.join(filter(None, _source_path())),
+    }
 
 
 def _source_path() -> list[str]:

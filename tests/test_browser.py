@@ -356,6 +356,65 @@ def test_a_monitoring_page_in_an_open_tab_covers_itself_after_its_last_day(site:
     expect(page.locator(".rb-badge.rb-full")).to_be_hidden()
 
 
+def guarded(site: Served) -> tuple[str, str]:
+    """The monitoring page of a client whose agreement ends, and one of its procedures that need monitoring."""
+    path, _ = ENDING
+    daily = next(one for one, (_, kind) in pages(site).items() if one.startswith(path) and one.endswith("daily-check/"))
+    return f"{path}monitoring/", daily
+
+
+def test_a_page_that_is_opened_after_its_last_day_says_why_since_when_and_whom_to_call(site: Served):
+    _, last_day = ENDING
+    for path in guarded(site):
+        page = site.open(path, "2027-01-01T00:00:10+11:00")
+        notice = page.locator(".rb-cover")
+        expect(notice).to_be_visible()
+        expect(notice).to_contain_text(f"The agreement behind this page ended on {last_day}")
+        expect(notice).to_contain_text("Do not act on alerts of Quarry Road Vets")
+        expect(notice.locator("a[href^='tel:']")).to_have_text(re.compile(r"\+61 2 5550 0199"))
+        shown = page.locator("article").inner_text()
+        assert "Expect:" not in shown
+        assert "Full monitoring under" not in shown
+
+
+def test_a_page_is_valid_until_midnight_where_the_provider_is(site: Served):
+    path, _ = guarded(site)
+    for moment, over in (
+        ("2026-12-31T23:59:50+11:00", False),
+        ("2027-01-01T00:00:01+11:00", True),
+        ("2026-12-31T13:00:01+00:00", True),
+        ("2026-12-31T12:59:50+00:00", False),
+    ):
+        for zone in ("Pacific/Kiritimati", "Pacific/Honolulu"):
+            page = site.open(path, moment, timezone_id=zone)
+            expect(page.locator(".rb-cover")).to_be_visible(visible=over)
+            expect(page.get_by_text("Full monitoring under")).to_be_visible(visible=not over)
+
+
+@pytest.mark.parametrize(
+    ("target", "event"), [("document", "visibilitychange"), ("window", "pageshow"), ("window", "beforeprint")]
+)
+def test_a_tab_that_slept_covers_itself_when_it_is_looked_at_or_printed(site: Served, target: str, event: str):
+    for path in guarded(site):
+        page = site.open(path, "2026-12-31T20:00:00+11:00")
+        expect(page.locator(".rb-cover")).to_be_hidden()
+        # The computer sleeps: its clock goes on, and nothing that waits is called.
+        page.clock.set_system_time("2027-01-04T08:00:00+11:00")
+        expect(page.locator(".rb-cover")).to_be_hidden()
+        page.evaluate(f"{target}.dispatchEvent(new Event('{event}'))")
+        expect(page.locator(".rb-cover")).to_be_visible()
+
+
+def test_an_open_tab_is_covered_on_paper_after_its_last_day(site: Served):
+    for path in guarded(site):
+        page = site.open(path, "2026-12-31T23:58:00+11:00")
+        page.emulate_media(media="print")
+        expect(page.locator(".rb-cover")).to_be_hidden()
+        page.clock.fast_forward("03:00")
+        expect(page.locator(".rb-cover")).to_be_visible()
+        assert "Expect:" not in page.locator("article").inner_text()
+
+
 def test_a_covered_page_is_covered_on_paper_too(site: Served):
     path, _ = ENDING
     daily = next(one for one, (_, kind) in pages(site).items() if one.startswith(path) and one.endswith("daily-check/"))
@@ -380,14 +439,18 @@ def test_a_set_up_whose_agreement_goes_on_stays_readable(site: Served):
 
 
 def test_without_scripts_the_last_day_stands_before_what_it_is_for(site: Served):
-    path, last_day = ENDING
-    page = site.open(f"{path}monitoring/", java_script_enabled=False, viewport=PHONE)
-    notice, content = page.locator(".rb-through"), page.get_by_text("Full monitoring under")
-    expect(notice).to_contain_text(f"Valid through {last_day}")
-    above, below = notice.bounding_box(), content.bounding_box()
-    assert above is not None
-    assert below is not None
-    assert above["y"] + above["height"] <= below["y"]
+    _, last_day = ENDING
+    for path, words in zip(guarded(site), ("Full monitoring under", "You need:"), strict=True):
+        for media in ("screen", "print"):
+            page = site.open(path, java_script_enabled=False, viewport=PHONE)
+            page.emulate_media(media=media)
+            notice, content = page.locator(".rb-through"), page.get_by_text(words)
+            expect(notice).to_contain_text(f"Valid through {last_day}")
+            expect(notice.locator("a[href^='tel:']")).to_be_visible()
+            above, below = notice.bounding_box(), content.bounding_box()
+            assert above is not None
+            assert below is not None
+            assert above["y"] + above["height"] <= below["y"]
 
 
 def test_on_paper_there_is_no_navigation_and_addresses_can_be_read(site: Served):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from runbooks.catalogue import Catalogue, catalogue
 from runbooks.findings import Place, Problem
 from runbooks.source import Document
-from tests.sample import planted
+from tests.sample import RECORD, STRICT, checked, planted
 
 HERE = Path(__file__).parents[1]
 PRODUCT = """\
@@ -166,3 +167,108 @@ def test_the_same_folders_in_another_order_give_the_same_catalogue(tmp_path: Pat
     folders = {name: [tmp_path / name] for name in "cab"}
     assert list(catalogue(folders).products) == list("abc")
     assert catalogue(folders).products == catalogue(dict(sorted(folders.items()))).products
+
+
+# Rules about products
+
+
+def told_by(code: str, facts: str = PRODUCT, **procedures: str) -> list[str]:
+    """Where a rule finds something in a product with these procedures."""
+    files = {"templates/products/tape/product.yml": facts}
+    files |= {f"templates/products/tape/{name.replace('_', '-')}.md": text for name, text in procedures.items()}
+    report = checked({"policy.yml": STRICT, "clients/somebody.yml": json.dumps(RECORD), **files})
+    found = [finding.place for finding in report.findings if finding.code == code]
+    return [f"{place.file.removeprefix('templates/products/tape/')}:{place.line}" for place in found]
+
+
+def steps(text: str, permission: str = "None.") -> str:
+    return PROCEDURE.replace("1. Load the tape.", text).replace("permission: None.", f"permission: {permission}")
+
+
+BEYOND = [
+    "1. Install the agent again.",
+    "1. Uninstall the old agent.",
+    "1. Remove the backup agent from the PC.",
+    "1. Open port 443 in the firewall of the client.",
+    "1. Switch off the Windows Firewall.",
+]
+
+
+@pytest.mark.parametrize("text", BEYOND)
+def test_a_first_line_step_that_changes_an_agent_or_a_firewall_needs_a_permission(text: str):
+    for permission in ("None.", "nobody", "not needed", '"no"', "n/a", "No permission needed."):
+        assert told_by("CAT013", restore_file=steps(text, permission)) == ["restore-file.md:11"]
+    for permission in ("The client agrees.", "None for looking; the client for the agent."):
+        assert not told_by("CAT013", restore_file=steps(text, permission))
+    assert not told_by("CAT013", restore_file=steps(text).replace("level: L1", "level: L2"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Do not install the agent again.",
+        "1. Read whether the firewall blocks it.",
+        "1. Load the tape.\n\n    *Expect:* the agent is installed.\n\n    *If not:* install the agent.",
+        "1. Note the agent's version. Remove the tape.",
+    ],
+)
+def test_a_step_that_only_looks_needs_no_permission(text: str):
+    assert not told_by("CAT013", restore_file=steps(text))
+
+
+MAC = PRODUCT.replace("{possible: false, why: It has no driver.}", "{possible: true, how: An agent.}")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("1. Plug it in.", True),
+        ("1. Give it Full Disk Access.", True),
+        ("1. Give it full disk access. Restore a file to prove it.", False),
+        ("1. Approve it. Full Disk Access, improved.", True),
+    ],
+)
+def test_adding_a_mac_proves_full_disk_access(text: str, *, told: bool):
+    assert told_by("CAT014", MAC, add_workstation_mac=steps(text)) == (["add-workstation-mac.md:11"] if told else [])
+    assert not told_by("CAT014", PRODUCT, add_workstation_mac=steps(text))
+
+
+ALERT = "alerts:\n  - {text: 'Tape %s torn: <n> metres', means: x, urgency: high, tell_client: y}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("## Tape %s torn: 5 metres", True),
+        ('The text "Tape %s torn: ... metres".', False),
+        ("*tape %s torn*", False),
+        ("Tape %s torn: <n> metres", True),
+        ("**torn**", True),
+        ("`Tape %S torn: <n> metres, call now`", False),
+    ],
+)
+def test_an_alert_is_named_by_a_procedure(text: str, *, told: bool):
+    assert bool(told_by("CAT015", PRODUCT + ALERT, answer_alerts=steps(text))) is told
+
+
+def test_a_product_that_is_not_finished_is_found():
+    assert told_by("CAT016", PRODUCT.replace("Writes files on tape.", "TODO")) == ["product.yml:5"]
+    assert told_by("CAT016", restore_file=steps("1. Load the tape.\n2. TBD")) == ["restore-file.md:12"]
+    assert not told_by("CAT016", restore_file=steps("1. Write `TODO` on it."))
+
+
+def test_a_procedure_says_how_to_see_that_it_worked():
+    assert told_by("CAT017", restore_file=PROCEDURE) == ["restore-file.md:11"]
+    assert not told_by("CAT017", restore_file=steps("1. Load the tape.\n\n## Verify\n1. Read it."))
+    assert not told_by("CAT017", answer_alerts=PROCEDURE)
+
+
+def test_the_shipped_products_keep_the_rules_of_products():
+    products = HERE / "templates" / "products"
+    files = {
+        f"templates/products/{path.parent.name}/{path.name}": path.read_text(encoding="utf-8")
+        for path in products.glob("*/*")
+        if path.suffix in (".yml", ".md")
+    }
+    report = checked({"policy.yml": STRICT, "clients/somebody.yml": json.dumps(RECORD), **files})
+    assert [str(finding) for finding in report.findings if finding.code.startswith("CAT")] == []

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
+import re
 import shutil
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -13,13 +16,18 @@ import pytest
 
 from runbooks import escape, gate, site
 from runbooks.entitlement import watches
-from runbooks.findings import Blocks, Severity
+from runbooks.exemptions import inline
+from runbooks.findings import Blocks, Finding, Place, Severity
 from runbooks.pages.book import book
+from runbooks.pages.markdown import address
 from runbooks.pages.page import Page, front_matter, relative
+from runbooks.pages.sheet import QUIET
+from runbooks.plugin import nav
+from runbooks.report import Exemption
 from runbooks.rules.registry import RULES
 from runbooks.site import Site
 from runbooks.templates import Loader
-from tests import small
+from tests import sample, small
 
 ODD = "A|B <script>alert(1)</script> *x*"
 
@@ -225,7 +233,9 @@ def test_a_hand_written_page_in_the_way_of_a_generated_one_does_not_replace_it(s
     (page,) = (page for page in made.book.pages if page.uri == "clients/harbour-dental/restore.md")
 
     assert page.kind == "restore"
-    assert [finding.code for finding in made.report.findings] == ["DOC011"]
+    assert [finding.code for finding in made.report.findings if finding.place.file.endswith("/restore.md")] == [
+        "DOC011"
+    ]
 
 
 def test_the_home_page_gives_way_to_a_hand_written_one(small_site: Path):
@@ -236,6 +246,11 @@ def test_the_home_page_gives_way_to_a_hand_written_one(small_site: Path):
 
 
 # Templates with errors.
+
+
+def about_templates(made: Site) -> list[Finding]:
+    """The findings about templates that cannot be filled."""
+    return [finding for finding in made.report.findings if finding.code == "PUB003"]
 
 
 def shipped_with(tmp_path: Path, name: str, text: str) -> Loader:
@@ -252,7 +267,7 @@ def test_the_shipped_template_stands_in_for_an_own_one_with_an_error_which_is_na
 
     assert of(made, "odd-name")["setup-main.md"] == before
     assert not [page.uri for page in made.book.pages if page.kind == "withheld"]
-    (finding,) = made.report.findings
+    (finding,) = about_templates(made)
     assert str(finding.place) == "templates/pages/setup.md:3:1"
     assert finding.message.endswith("; 5 pages are made with the shipped template instead")
     assert (finding.client, finding.blocks, finding.severity) == ("", Blocks.NOTHING, Severity.ERROR)
@@ -270,18 +285,19 @@ def test_no_own_template_takes_a_page_from_anybody(small_site: Path, name: str, 
     assert [page for page in made.book.pages if page.kind != "home"] == [
         page for page in before.book.pages if page.kind != "home"
     ]
-    assert {one.place.file for one in made.report.findings} == {f"templates/{name}"}
+    assert {one.place.file for one in about_templates(made)} == {f"templates/{name}"}
     assert not made.report.site_blocked
     assert not made.report.passed
 
 
 def test_the_home_page_counts_the_error_of_its_own_template(small_site: Path):
+    before = site.make(site.read(small_site)).report.count(Severity.ERROR)
     small.add(small_site / "templates/pages/home.md", "{{ nothing }}\n")
     made = site.make(site.read(small_site))
     (home,) = (page.markdown for page in made.book.pages if page.kind == "home")
 
-    assert len(made.report.findings) == 1
-    assert "Errors the gate found: 1." in home
+    assert made.report.count(Severity.ERROR) == before + 1
+    assert f"Errors the gate found: {before + 1}." in home
 
 
 @pytest.mark.parametrize("name", ["overview", "restore"])
@@ -331,7 +347,9 @@ def test_a_template_error_in_a_procedure_withholds_that_procedure_alone(small_si
         "servers/rerun-job.md", "laptops/rerun-job.md",
     }  # fmt: skip
     line = path.read_text(encoding="utf-8").splitlines().index("{{ setup.nothing }}") + 1
-    assert {f"templates/products/harbour-box/rerun-job.md:{line}:1"} == {str(one.place) for one in made.report.findings}
+    assert {f"templates/products/harbour-box/rerun-job.md:{line}:1"} == {
+        str(one.place) for one in about_templates(made)
+    }
 
 
 def test_a_template_error_in_a_monitoring_procedure_shows_nothing_of_it(small_site: Path):
@@ -360,8 +378,9 @@ def test_a_template_error_that_meets_one_client_leaves_the_others_alone(small_si
     small.add(small_site / "templates/pages/restore.md", broken + shipped)
     made = site.make(site.read(small_site))
 
-    assert [(one.client, one.place.line) for one in made.report.findings] == [("corner-florist", 1)]
-    assert "1 page is made with the shipped template" in made.report.findings[0].message
+    (found,) = about_templates(made)
+    assert (found.client, found.place.line) == ("corner-florist", 1)
+    assert "1 page is made with the shipped template" in found.message
     assert of(made, "corner-florist")["restore.md"].kind == "restore"
 
 
@@ -372,7 +391,7 @@ def test_a_page_s_template_cannot_take_in_a_procedure(small_site: Path):
     )
     made = site.make(site.read(small_site))
 
-    assert {finding.code for finding in made.report.findings} == {"PUB003"}
+    assert about_templates(made)
     assert not [page for page in made.book.pages if page.kind != "monitoring" and "coloured square" in page.markdown]
 
 
@@ -477,11 +496,316 @@ def test_a_value_in_front_matter_cannot_end_it():
 # Pages for the whole site.
 
 
-def test_every_rule_has_its_section_on_the_page_of_rules(made: Site):
-    page = next(page.markdown for page in made.book.pages if page.kind == "rules")
+def test_every_rule_has_a_page_at_its_address_and_a_line_in_the_table(made: Site):
+    pages = {page.uri: page for page in made.book.pages}
+    table = pages["rules/index.md"].markdown
 
-    for code in RULES:
-        assert f"{{: #{code.lower()} }}" in page
+    for code, rule in RULES.items():
+        assert address(f"rules/{code.lower()}.md", directory_urls=True) == rule.address
+        assert table.count(f"({code.lower()}.md)") == 1
+        assert rule.title in pages[f"rules/{code.lower()}.md"].markdown.replace("&#45;", "-")
+
+
+def rule_page(made: Site, code: str) -> str:
+    return next(page.markdown for page in made.book.pages if page.uri == f"rules/{code.lower()}.md")
+
+
+def test_a_rule_page_says_how_to_waive_it_or_that_it_cannot_be(made: Site):
+    for code, rule in RULES.items():
+        text = rule_page(made, code)
+        waivable = rule.waivable and rule.subject == "record"
+
+        assert (f"# runbooks: ignore[{code}] until 2026-12-31 by NAME: reason" in text) is waivable
+        assert (f"  - rule: {rule.name}\n" in text) is waivable
+        assert ("It cannot be waived, and it cannot be turned down." in text) is not rule.waivable
+        assert (f"rules:\n  {rule.name}: " in text) is rule.waivable
+
+
+def test_the_comment_on_a_rule_page_is_a_waiver_as_the_program_reads_it(made: Site):
+    (line,) = (line for line in rule_page(made, "DOC004").splitlines() if line.startswith("# runbooks:"))
+    (found,) = inline(sample.record(f"client: Somebody\n{line}\nstatus: active\n"))
+
+    assert isinstance(found, Exemption)
+    assert (found.rule, found.approver, found.until.isoformat()) == ("DOC004", "NAME", "2026-12-31")
+
+
+def test_a_rule_page_shows_severity_blocks_profile_and_samples(made: Site):
+    text = rule_page(made, "AGR001")
+
+    assert "<span>error</span> <span>blocks: page</span>" in text
+    assert "(../profiles.md) start on" in text
+    assert text.index("## Bad") < text.index("type: ad_hoc") < text.index("## Good") < text.index("## How to mend it")
+
+
+def test_a_reminder_says_that_it_is_one(made: Site):
+    for code, rule in RULES.items():
+        assert ("<span>a reminder</span>" in rule_page(made, code)) is rule.reminder
+
+
+def test_a_rule_that_no_profile_asks_says_how_it_is_turned_on(made: Site):
+    off = [code for code, rule in RULES.items() if rule.profile is None]
+
+    for code in off:
+        assert "it is off until policy.yml names it" in rule_page(made, code)
+
+
+def test_rule_pages_weigh_less_in_the_search_than_those_of_clients(made: Site):
+    assert {page.boost for page in made.book.pages if page.kind in ("rules", "rule")} == {QUIET}
+    assert min(page.boost for page in made.book.pages if page.client) > QUIET
+
+
+def test_no_rule_page_stands_in_the_navigation(made: Site):
+    shown = json.dumps(nav(made, []))
+
+    assert "rules/index.md" in shown
+    assert "rules/agr001.md" not in shown
+    for uri in ("cost.md", "waivers.md", "profiles.md", "referral.md", "insurer.md"):
+        assert uri in shown
+
+
+def about(made: Site, uri: str) -> str:
+    """The text of a page, with its plain signs as they are read."""
+    return html.unescape(next(page.markdown for page in made.book.pages if page.uri == uri))
+
+
+def of_record(small_site: Path, text: str, policy: str = "") -> Site:
+    """The small site with one more client, new-client, and more lines in its policy."""
+    small.add(small_site / "policy.yml", policy)
+    small.add(small_site / "clients/new-client.yml", text)
+    return site.make(site.read(small_site))
+
+
+UNCOVERED = """\
+client: New Client
+agreements:
+  - id: AGR-9
+    type: ad_hoc
+    billing: {every: once, last_invoice_on: 2026-06-01}
+"""
+APPROVED = """\
+    preapproval: {hours: 1, approver: Jo Bloggs, on: 2026-06-30, reference: "vault://new/approval"}
+"""
+SETUPS = """\
+setups:
+  - id: shop
+    product: harbour-box
+    items:
+      - {name: NEW-SRV01, kind: server}
+      - {id: desks, kind: workstation, match: "NEW-*", expected: 3}
+"""
+
+
+def test_hours_approved_ahead_stand_on_the_overview_with_who_when_and_where(small_site: Path):
+    text = about(of_record(small_site, UNCOVERED + APPROVED + SETUPS, "rules: {AGR017: 'off'}\n"), NEW)
+
+    assert "**1 hour**, approved in writing by Jo Bloggs on 2026-06-30" in text
+    assert "vault.provider.example/new/approval" in text
+    assert "No hours are approved ahead" not in text
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["", APPROVED.replace("2026-06-30", "2026-11-23"), f"{APPROVED}    last_day: 2026-11-21\n",
+     f"{APPROVED}    cancelled_on: 2026-11-22\n", f"{APPROVED}    starts: 2026-11-23\n"],
+)  # fmt: skip
+def test_without_a_written_approval_that_holds_the_overview_says_stop_and_ask(small_site: Path, lines: str):
+    text = about(of_record(small_site, UNCOVERED + lines + SETUPS), NEW)
+
+    assert "No written approval: stop and ask." in text
+    assert "Jo Bloggs" not in text
+
+
+def test_a_client_whose_agreement_covers_everything_is_not_told_to_ask(made: Site):
+    assert "stop and ask" not in about(made, "clients/harbour-dental/index.md")
+
+
+def test_an_unpaid_invoice_suspends_work_by_the_hour(small_site: Path):
+    fleet = site.read(small_site)
+    report = gate.check(fleet)
+    place = Place("clients/corner-florist.yml")
+    found = Finding(place, "AGR017", "invoice-unpaid", Severity.WARNING, Blocks.NOTHING, "", client="corner-florist")
+    pages = book(fleet, replace(report, findings=(found,)), site.loader(fleet.root)).pages
+    texts = {page.uri: page.markdown for page in pages}
+
+    assert "Hours work is suspended" in texts["clients/corner-florist/index.md"]
+    assert "Hours work is suspended" not in texts["clients/pine-road-vets/index.md"]
+
+
+def test_automated_block_time_that_counts_is_named_on_the_badge(small_site: Path):
+    agreement = """\
+client: New Client
+agreements:
+  - id: AGR-9
+    type: block_time
+    covers: [monitoring]
+    starts: 2026-01-01
+    open_ended: true
+    billing: {every: month}
+    block: {auto_topup: true}
+monitoring: {level: alert_only}
+"""
+    policy = small_site / "policy.yml"
+    small.edit(policy, "  ad_hoc: {", "  block_time: {counts: false, automated_counts: true}\n  ad_hoc: {")
+    text = about(of_record(small_site, agreement + SETUPS), NEW)
+
+    assert "Alerts only, block time (auto)" in text
+    small.edit(policy, "automated_counts: true", "automated_counts: false")
+    assert "block time (auto)" not in about(site.make(site.read(small_site)), NEW)
+
+
+NEW = "clients/new-client/index.md"
+
+
+def test_the_page_of_what_we_do_not_watch_is_dated_and_lists_it(made: Site):
+    text = about(made, "clients/corner-florist/not-monitored.md")
+
+    assert "The client said no to monitoring, on **2026-05-06**" in text
+    assert "vault.provider.example/corner/declined" in text
+    assert "shop-pcs (3)" in text
+    assert "Too dear" not in text
+    assert "alert-only.md" in text
+
+
+def test_an_offer_without_an_answer_is_dated_too(small_site: Path):
+    offer = 'monitoring: {level: none, quoted: {on: 2026-10-05, ref: "vault://new/offer"}}\n'
+    text = about(of_record(small_site, UNCOVERED + SETUPS + offer), "clients/new-client/not-monitored.md")
+
+    assert "The client was sent a price for monitoring, on **2026-10-05**" in text
+
+
+def test_nothing_in_writing_is_said_to_be_nothing(small_site: Path):
+    text = about(of_record(small_site, UNCOVERED + SETUPS), "clients/new-client/not-monitored.md")
+
+    assert "Nothing in writing is on file" in text
+    assert "monitoring.declined" in text
+
+
+def test_a_monitored_client_is_told_apart_from_its_set_ups_that_are_not(made: Site):
+    assert "What we do not watch: laptops." in about(made, "clients/harbour-dental/monitoring.md")
+
+
+WAIVED = (
+    "client: New Client\n# runbooks: ignore[no-one-to-call] until 2026-12-01 by Jo: moves to help@provider.example\n"
+)
+
+
+def test_every_exception_in_force_is_listed_with_rule_client_reason_approver_and_end(made: Site):
+    text = about(made, "waivers.md")
+
+    for words in ("clients/odd-name/index.md", "rules/doc004.md", "the new number comes in December", "2026-12-18"):
+        assert words in text
+    assert "Backup lead" in text
+
+
+def test_an_exception_beside_a_line_is_listed_too_and_names_no_address_of_ours(small_site: Path):
+    made = of_record(small_site, WAIVED)
+
+    for uri in ("waivers.md", NEW):
+        assert "moves to [an address of ours]" in about(made, uri)
+        assert "2026-12-01" in about(made, uri)
+    assert "clients/new-client.yml, line 2" in about(made, "waivers.md")
+
+
+def test_an_exception_that_has_ended_is_listed_nowhere(small_site: Path):
+    made = of_record(small_site, WAIVED.replace("2026-12-01", "2026-11-21"))
+
+    assert "moves to" not in about(made, "waivers.md")
+    assert "moves to" not in about(made, NEW)
+
+
+def test_the_cost_page_counts_what_is_really_watched_for_nothing(made: Site):
+    text = about(made, "cost.md")
+
+    assert "1 item of 1 client: **5.1 minutes a day" in text
+    assert "clients/lapsed-legal/index.md" in text
+    assert "| Yes: **saved** | 6 | 9 | 39 |" in text
+
+
+def test_money_stands_on_the_cost_page_only_when_policy_gives_an_hourly_cost(small_site: Path):
+    before = about(site.make(site.read(small_site)), "cost.md")
+    after = about(of_record(small_site, UNCOVERED + SETUPS, "cost: {hourly_cost: 70}\n"), "cost.md")
+
+    assert "Money" not in before
+    assert "77,350 a year, at 70 an hour of ours" in after
+    assert "Nothing. No client without an agreement" in after
+
+
+def test_the_profile_of_each_client_is_told_with_what_is_missing(small_site: Path):
+    made = of_record(small_site, "client: New Client\nstatus: active\n", "profile: start\n".replace("profile", "#"))
+    row = next(line for line in about(made, "profiles.md").splitlines() if NEW in line)
+
+    assert made.report.met["new-client"] is None
+    assert "| none | start | [DOC003 client-undocumented](rules/doc003.md)" in row
+
+
+def test_the_profiles_of_all_clients_add_up(fleet: Site):
+    met, text = fleet.report.met, about(fleet, "profiles.md")
+
+    assert set(met) == {record.slug for record in fleet.fleet.records}
+    assert f"| strict | {sum(one == 'strict' for one in met.values())} |" in text
+    assert f"| start | {sum(one is not None for one in met.values())} |" in text
+    for slug, one in met.items():
+        assert bool(fleet.report.missing.get(slug)) is (one != "strict")
+
+
+def test_whom_we_recommend_stands_on_a_page_with_the_day_it_was_checked(fleet: Site):
+    text = about(fleet, "referral.md")
+
+    assert "Southern Hourly Computing" in text
+    assert "made sure on 2026-09-01" in text
+    assert "to be asked again by 2027-09-01" in text
+
+
+def test_the_insurer_s_page_says_when_we_asked_and_where_the_answer_lies(small_site: Path):
+    asked = 'insurance: {broker: Bay Brokers, asked_on: 2026-03-02, answer_ref: "vault://us/insurer"}\n'
+    text = about(of_record(small_site, UNCOVERED, asked), "insurer.md")
+
+    for words in ("Bay Brokers", "2026-03-02", "2027-03-02", "vault.provider.example/us/insurer"):
+        assert words in text
+
+
+def test_without_an_insurer_and_a_referral_the_pages_say_so(small_site: Path):
+    path = small_site / "policy.yml"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    path.write_text("".join(line for line in lines if not line.startswith("referral:")), encoding="utf-8")
+    made = site.make(site.read(small_site))
+
+    assert "nobody has been asked" in about(made, "insurer.md")
+    assert "policy.yml names nobody" in about(made, "referral.md")
+
+
+LEGAL = re.compile(r"\b(?:lawyers?|court|liable|liability|legal|insured)\b", re.IGNORECASE)
+CODE = re.compile(r"```.*?```|`[^`]*`", re.DOTALL)
+
+
+def test_whatever_touches_the_law_says_that_it_is_not_legal_advice(fleet: Site):
+    kinds = ("insurer", "referral", "not-monitored")
+    generated = {page.uri: page.markdown for page in fleet.book.pages if page.kind in kinds}
+    written = {page.file: page.text for page in fleet.fleet.written}
+    about_law = {name: text for name, text in written.items() if LEGAL.search(CODE.sub("", text))}
+
+    assert {"docs/why.md", "docs/alert-only.md", "docs/claims.md"} <= set(about_law)
+    for name, text in (*generated.items(), *about_law.items()):
+        assert "legal advice" in " ".join(text.split()), name
+        assert re.search(r"\b(?:not|Nothing here is) legal advice", " ".join(text.split())), name
+
+
+def test_products_are_counted_with_their_clients_in_and_out_of_the_catalogue(made: Site):
+    text = about(made, "products/index.md")
+
+    assert "Clients use 2 different products." in text
+    assert "| [Harbour Box](harbour-box.md) |" in text
+    assert "| 4.0 | 5 |" in text
+    assert "Tape & <b>notebook</b> | not in the catalogue" in text
+
+
+def test_a_standard_list_shows_which_products_are_on_it(small_site: Path):
+    made = of_record(small_site, UNCOVERED, "standard_products: [harbour-box]\n")
+    rows = about(made, "products/index.md").splitlines()
+
+    assert next(row for row in rows if "Harbour Box" in row).endswith("| yes |")
+    assert next(row for row in rows if "Tape" in row).endswith("| no |")
+    assert "Standard" not in about(site.make(site.read(small.SOURCE)), "products/index.md")
 
 
 def test_every_product_has_a_page_and_names_its_clients(made: Site):

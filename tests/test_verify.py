@@ -563,3 +563,27 @@ def test_a_page_about_an_unwatched_client_is_withheld_for_every_address_that_the
     found = [one for one in site.make(site.read(root)).report.findings if one.code == "AGR012"]
 
     assert [str(one.place) for one in found] == ["docs/corner-florist.md:6:1", "docs/lapsed-legal.md:6:1"]
+
+
+# Secrets.
+
+
+@pytest.mark.parametrize(
+    ("name", "raw"),
+    [
+        ("notes/index.html", page("<p>Password: " + "Hunter2-is-old!" + "</p>")),
+        ("notes.txt", "Password: " + "Hunter2-is-old!"),
+        ("search/search_index.json", index({"location": "n/", "title": "N", "text": "Password: " + "Hunter2-is-old!"})),
+        ("notes.txt.gz", gzip.compress(b"Password: " + b"Hunter2-is-old!")),
+    ],
+)
+def test_a_secret_is_found_in_a_file_of_any_kind_and_is_not_repeated(
+    tmp_path: Path, fleet: Fleet, name: str, raw: str | bytes
+):
+    path = tmp_path / "site" / name
+    path.parent.mkdir(parents=True)
+    path.write_bytes(raw if isinstance(raw, bytes) else raw.encode())
+    found = leaks(tmp_path / "site", fleet)
+
+    assert {(one.code, one.place.file) for one in found} == {("SEC004", name)}
+    assert "Hunter2" not in "".join(map(str, found))

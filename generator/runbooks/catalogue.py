@@ -9,13 +9,14 @@ from typing import Literal
 
 from pydantic import Field
 
+from runbooks import secrets
 from runbooks.findings import Place, Problem
 from runbooks.frontmatter import front_matter
 from runbooks.parts import Part
 from runbooks.records.agreement import ItemKind
 from runbooks.records.setup import System
 from runbooks.shape import shaped
-from runbooks.source import Document, read
+from runbooks.source import Document
 from runbooks.values import Count, Day, Flag, Line, Many, Prose, Slug, Version, Web
 
 Need = Literal["none", "restore", "repair", "monitoring"]
@@ -105,6 +106,7 @@ class Entry:
 
     id: str
     file: str
+    document: Document
     product: Product
     procedures: Mapping[str, Procedure]
 
@@ -131,7 +133,7 @@ def catalogue(folders: Mapping[str, Sequence[Path]]) -> Catalogue:
         except OSError as error:
             file = f"templates/products/{name}/product.yml"
             problem = Problem(Place(file), f"this product cannot be read: {error.strerror}", code="CAT003")
-            entry, found = None, [(read(file, b"")[0], problem)]
+            entry, found = None, [(secrets.read(file, b"")[0], problem)]
         problems.extend(found)
         if entry is not None:
             products[name] = entry
@@ -141,29 +143,31 @@ def catalogue(folders: Mapping[str, Sequence[Path]]) -> Catalogue:
 def _entry(name: str, files: Mapping[str, Path]) -> tuple[Entry | None, list[tuple[Document, Problem]]]:
     file = f"templates/products/{name}/product.yml"
     if "product.yml" not in files:
-        empty = read(file, b"")[0]
+        empty = secrets.read(file, b"")[0]
         return None, [(empty, Problem(Place(file), "the product's facts are missing", code="CAT003"))]
-    document, traps = read(file, files["product.yml"].read_bytes())
+    document, traps = secrets.read(file, files["product.yml"].read_bytes(), "SEC003")
     found = shaped(Product, document, "CAT")
-    problems = [(document, problem) for problem in (*traps, *found.problems)]
+    wrong = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
+    problems = [(document, problem) for problem in wrong]
     if found.model is None:
         return None, problems
     procedures: dict[str, Procedure] = {}
     for path in sorted(path for path in files.values() if path.suffix == ".md"):
-        procedure, wrong = _procedure(name, path)
-        problems.extend(wrong)
+        procedure, unfit = _procedure(name, path)
+        problems.extend(unfit)
         if procedure is not None:
             procedures[procedure.id] = procedure
-    entry = Entry(name, file, found.model, procedures)
+    entry = Entry(name, file, document, found.model, procedures)
     problems.extend((document, problem) for problem in _mac_problems(entry))
     return entry, problems
 
 
 def _procedure(product: str, path: Path) -> tuple[Procedure | None, list[tuple[Document, Problem]]]:
     file = f"templates/products/{product}/{path.name}"
-    document, body, first_line, traps = front_matter(file, path.read_bytes())
+    document, body, first_line, traps = front_matter(file, path.read_bytes(), "SEC003")
     found = shaped(Guidance, document, "CAT")
-    problems = [(document, problem) for problem in (*traps, *found.problems)]
+    wrong = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
+    problems = [(document, problem) for problem in wrong]
     if found.model is None or problems:
         # A procedure whose needs cannot be read could be monitoring: it is left out, and the finding says so.
         return None, problems

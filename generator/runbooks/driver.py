@@ -7,12 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from runbooks import engine, site, verify
+from runbooks import engine, gate, groups, publish, site, verify
 from runbooks.engine import BuildFailed
 from runbooks.errors import UserError
-from runbooks.findings import Blocks, Finding, Place, ordered
-from runbooks.gate import Report
-from runbooks.publish import MARKER, PublishError, VerificationError, publish, staging
+from runbooks.findings import Blocks, Finding, Place, fingerprinted
+from runbooks.fleet import Fleet
+from runbooks.groups import Group
+from runbooks.pages.book import Book, book
+from runbooks.publish import MARKER, PublishError, Release, VerificationError, staging
+from runbooks.publish.marker import marker
+from runbooks.report import Report
 from runbooks.rules.registry import RULES
 from runbooks.site import Site
 
@@ -26,34 +30,114 @@ class Outcome:
     words: str
 
 
-def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: bool) -> Outcome:
+@dataclass(frozen=True)
+class Draft:
+    """A site in the making, and the group it is for, if it is for one."""
+
+    site: Site
+    group: Group | None = None
+    left_out: frozenset[str] = frozenset()
+
+    @property
+    def only(self) -> str:
+        """How its group is asked for; nothing for the whole site."""
+        return self.group.only if self.group else ""
+
+
+def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: bool, only: str = "") -> Outcome:
     """Check, build into a stage, verify, and put the new site in place of the old one.
+
+    `only` is `group=NAME` for a site without a trace of any client who is not of that group.
 
     Raises:
         PolicyUnreadable, UserError: wrong use.
     """
-    made = site.make(site.read(root, as_of))
-    if not made.fleet.records or made.report.site_blocked or made.report.crashes:
-        return _nothing(made.report, site_dir)
-    if all_or_nothing and not made.report.clean:
-        return _nothing(made.report, site_dir, " (--all-or-nothing)")
+    fleet = site.read(root, as_of)
+    draft = _of_group(fleet, only) if only else Draft(site.make(fleet))
+    report = draft.site.report
+    if not draft.site.fleet.records or report.site_blocked or report.crashes:
+        return _nothing(report, site_dir)
+    if all_or_nothing and not report.clean:
+        return _nothing(report, site_dir, " (--all-or-nothing)")
     try:
-        with staging(site_dir, root=root) as staged:
-            made = _built(made, staged.stage)
-            if all_or_nothing and not made.report.clean:
-                return _nothing(made.report, site_dir, " (--all-or-nothing)")
-            done = publish(staged, lambda tree: verify.leaks(tree, made.fleet))
+        with staging(site_dir, root=root, only=only) as staged:
+            draft = _built(draft, staged.stage)
+            report = draft.site.report
+            if all_or_nothing and not report.clean:
+                return _nothing(report, site_dir, " (--all-or-nothing)")
+            done = publish.publish(staged, lambda tree: _leaks(tree, fleet, draft.group))
     except VerificationError as error:
-        found = error.result if isinstance(error.result, tuple) else ()
-        leaks = [one for one in found if isinstance(one, Finding)]
-        return _nothing(_with(made.report, *leaks), site_dir, ": the built site gives monitoring away")
+        return _nothing(_with(report, *_findings(error)), site_dir, ": the built site gives away what it must not")
     except BuildFailed as error:
-        return _nothing(_with(made.report, *map(_failure, error.messages)), site_dir)
+        return _nothing(_with(report, *map(_failure, error.messages)), site_dir)
     except PublishError as error:
         raise UserError(str(error)) from error
     counts = f"{done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were"
-    words = f"{site.held(made.fleet)}\nPublished {done.site}: {counts}.".lstrip()
-    return Outcome(made.report, published=True, words=words)
+    words = f"{site.held(fleet)}\nPublished {done.site}: {counts}. Release {done.release}.".lstrip()
+    return Outcome(report, published=True, words=words)
+
+
+def leaks(built: Path, fleet: Fleet) -> tuple[Finding, ...]:
+    """What a built site gives away, read on its own: its marker says whether it is for a group.
+
+    Raises:
+        UserError: when it is for a group that is not there any more.
+    """
+    only = marker(built).only
+    return _leaks(built, fleet, groups.group(fleet, only) if only else None)
+
+
+def releases(root: Path, site_dir: Path) -> tuple[Release, ...]:
+    """The published site and those that can be gone back to, the newest first.
+
+    Raises:
+        UserError: when no site may stand there.
+    """
+    try:
+        return publish.releases(site_dir, root=root)
+    except PublishError as error:
+        raise UserError(str(error)) from error
+
+
+def go_back(root: Path, as_of: date | None, site_dir: Path, release: str) -> Outcome:
+    """Make a release of old the site again, if the third wall finds nothing wrong with it on that day.
+
+    Raises:
+        PolicyUnreadable, UserError: wrong use.
+    """
+    fleet = site.read(root, as_of)
+    report = Report(fleet.as_of, len(fleet.records), ())
+    if not fleet.records:
+        return _nothing(report, site_dir)
+    try:
+        done = publish.go_back(site_dir, release, lambda tree: leaks(tree, fleet), root=root)
+    except VerificationError as error:
+        why = f": release {release} holds what may not be shown on {fleet.as_of}"
+        return _nothing(_with(report, *_findings(error)), site_dir, why)
+    except PublishError as error:
+        raise UserError(str(error)) from error
+    words = f"Published {site_dir}: release {done.name}, of {done.as_of}."
+    return Outcome(report, published=True, words=words)
+
+
+def _of_group(fleet: Fleet, only: str) -> Draft:
+    """The site of a group: checked with everybody, because rules look across clients, and made of the group alone."""
+    of = groups.group(fleet, only, engine.nav_titles(fleet.root))
+    whole, own = gate.check(fleet), gate.check(of.fleet)
+    report = groups.reported(whole, own, of)
+    if whole.site_blocked or whole.crashes or not of.fleet.records:
+        return Draft(Site(of.fleet, report, Book((), ())), of)
+    made = book(of.fleet, report, site.loader(fleet.root))
+    return Draft(Site(of.fleet, _with(report, *made.findings), made), of, of.left_out)
+
+
+def _leaks(built: Path, fleet: Fleet, of: Group | None) -> tuple[Finding, ...]:
+    return verify.leaks(built, fleet, of.strangers if of else None)
+
+
+def _findings(error: VerificationError) -> list[Finding]:
+    found = error.result if isinstance(error.result, tuple) else ()
+    return [one for one in found if isinstance(one, Finding)]
 
 
 def _nothing(report: Report, site_dir: Path, why: str = "") -> Outcome:
@@ -61,17 +145,41 @@ def _nothing(report: Report, site_dir: Path, why: str = "") -> Outcome:
     return Outcome(report, published=False, words=f"Nothing was published{why}{old}.")
 
 
-def _built(made: Site, stage: Path) -> Site:
-    """Build the site; where MkDocs warns about nothing but hand-written pages, once more with these withheld."""
-    try:
-        engine.build(made, stage)
-    except BuildFailed as error:
-        about = [finding for message in error.messages if (finding := _about_a_page(message, made))]
-        if len(about) < len(error.messages):
-            raise
-        made = site.withhold(made, about)
-        engine.build(made, stage)
-    return made
+def _built(draft: Draft, stage: Path) -> Draft:
+    """Build the site; where MkDocs warns about nothing but hand-written pages, once more with these withheld.
+
+    In the site of a group, a page with a link to one that is left out is left out as well, and nothing is said of it.
+    """
+    while True:
+        try:
+            engine.build(draft.site, stage, draft.only, draft.left_out)
+        except BuildFailed as error:
+            more = {name for message in error.messages if (name := _leads_out(message, draft))}
+            if more:
+                draft = _leaving_out(draft, more)
+                continue
+            about = [finding for message in error.messages if (finding := _about_a_page(message, draft.site))]
+            if len(about) < len(error.messages):
+                raise
+            draft = replace(draft, site=site.withhold(draft.site, about))
+            engine.build(draft.site, stage, draft.only, draft.left_out)
+        return draft
+
+
+def _leads_out(message: str, draft: Draft) -> str:
+    """The hand-written page that leads to a file that is left out, by a warning of MkDocs; nothing for any other."""
+    found = re.match(r"Doc file '(.*?)' contains .*? the target '(.*?)' is not found", message)
+    return found[1] if found and found[2] in draft.left_out and found[1] not in draft.left_out else ""
+
+
+def _leaving_out(draft: Draft, more: set[str]) -> Draft:
+    """The same site without some more hand-written pages."""
+    left_out = draft.left_out | more
+    fleet = draft.site.fleet
+    written = tuple(page for page in fleet.written if page.file.removeprefix("docs/") not in left_out)
+    fleet = replace(fleet, written=written)
+    made = book(fleet, draft.site.report, site.loader(fleet.root))
+    return replace(draft, site=replace(draft.site, fleet=fleet, book=made), left_out=left_out)
 
 
 def _about_a_page(message: str, made: Site) -> Finding | None:
@@ -96,7 +204,7 @@ def _line(root: Path, file: str, words: str) -> Place:
 
 
 def _with(report: Report, *findings: Finding) -> Report:
-    return replace(report, findings=ordered((*report.findings, *findings)))
+    return replace(report, findings=fingerprinted((*report.findings, *findings)))
 
 
 def _failure(message: str) -> Finding:

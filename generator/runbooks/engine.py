@@ -16,7 +16,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort, MkDocsException
 
 from runbooks.errors import UserError
-from runbooks.plugin import RunbooksPlugin, plain_config
+from runbooks.plugin import Handed, RunbooksPlugin, plain_config, titles
 from runbooks.site import Site
 from runbooks.templates import BrokenTemplate
 
@@ -42,8 +42,10 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def build(site: Site, stage: Path) -> None:
-    """Build the pages of a site into the folder `stage`.
+def build(site: Site, stage: Path, only: str = "", left_out: frozenset[str] = frozenset()) -> None:
+    """Build the pages of a site into the folder `stage`, for a group alone where `only` says so.
+
+    `left_out` are files of docs, by their names there, that are taken for missing: from the navigation too.
 
     Raises:
         BuildFailed: when MkDocs fails or warns.
@@ -58,7 +60,8 @@ def build(site: Site, stage: Path) -> None:
     log.propagate = False
     try:
         with _docs(config_file(site.fleet.root)) as docs:
-            _build(site, load_config(str(config_file(site.fleet.root)), site_dir=str(stage), strict=False, **docs))
+            config = load_config(str(config_file(site.fleet.root)), site_dir=str(stage), strict=False, **docs)
+            _build(Handed(site, only, left_out), config)
     except (MkDocsException, Abort) as error:
         raise BuildFailed([*heard.messages, str(error)]) from error
     except BrokenTemplate as error:
@@ -72,11 +75,11 @@ def build(site: Site, stage: Path) -> None:
         raise BuildFailed(messages)
 
 
-def _build(site: Site, config: MkDocsConfig) -> None:
+def _build(handed: Handed, config: MkDocsConfig) -> None:
     plugin = config.plugins.get(NAME)
     if not isinstance(plugin, RunbooksPlugin):
         raise UserError(f"{CONFIG} does not name the plugin {NAME}: add it under plugins")
-    plugin.handed = site
+    plugin.handed = handed
     config.plugins.on_startup(command="build", dirty=False)
     try:
         mkdocs_build(config)
@@ -99,6 +102,16 @@ def _docs(path: Path) -> Iterator[dict[str, Any]]:
         return
     with TemporaryDirectory(prefix="runbooks-docs-") as empty:
         yield {"docs_dir": empty}
+
+
+def nav_titles(root: Path) -> dict[str, tuple[str, ...]]:
+    """The titles that the navigation of mkdocs.yml gives to each file of docs, from the outermost part inwards."""
+    try:
+        return titles(plain_config(config_file(root)).get("nav"))
+    except UserError:
+        raise
+    except Exception:  # noqa: BLE001 - what is wrong with the file MkDocs says itself
+        return {}
 
 
 def _says_docs(path: Path) -> bool:

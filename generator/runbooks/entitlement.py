@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
+from runbooks.days import later
 from runbooks.findings import KeyPath
 from runbooks.policy import AdHoc, BlockTime, Policy, Recurring
 from runbooks.records.agreement import Agreement, Cover, RenewalPending
@@ -165,7 +166,7 @@ def standing(client: Client, agreement: Agreement, policy: Policy, as_of: date) 
     """Whether an agreement is in force on that day: the first reason against it, or the last day it holds."""
     for why, at in _objections(client, agreement, policy, as_of):
         return Standing(False, why, at)
-    through, at = _end(agreement)
+    through, at = ends(agreement)
     return Standing(True, f"in force through {through}" if through else "in force, no end known", at, through)
 
 
@@ -231,18 +232,22 @@ def _billing_objections(agreement: Agreement, as_of: date) -> Iterator[tuple[str
         yield f"it is paid for through {billing.prepaid_through} only", billing.at("prepaid_through")
 
 
-def _end(agreement: Agreement) -> tuple[date | None, KeyPath]:
-    """The last day of an agreement in force, and the place that sets it."""
-    last, cancelled, billing = agreement.last_day, agreement.cancelled_on, agreement.billing
-    ends = list[tuple[date, KeyPath]]()
-    if last and agreement.renews != "automatically":
-        ends.append((last, agreement.at("last_day")))
-    if billing and billing.prepaid_through:
-        ends.append((billing.prepaid_through, billing.at("prepaid_through")))
-    if cancelled:
-        ends.append((cancelled - timedelta(days=1), agreement.at("cancelled_on")))
+def ends(agreement: Agreement) -> tuple[date | None, KeyPath]:
+    """The last day of an agreement that can be told from it, and the place that sets it; None where no end is known.
+
+    What is paid ahead ends it, and for prepaid hours the day on which they lapse.
+    """
+    billing, cancelled = agreement.billing, agreement.cancelled_on
+    block = agreement.block if agreement.type == "block_time" else None
+    known = (
+        (agreement.last_day if agreement.renews != "automatically" else None, agreement.at("last_day")),
+        (billing.prepaid_through if billing else None, agreement.at("billing", "prepaid_through")),
+        (block.expires_on if block else None, agreement.at("block", "expires_on")),
+        (later(cancelled, -1) if cancelled else None, agreement.at("cancelled_on")),
+    )
     endless = agreement.at("open_ended" if agreement.open_ended else "renews")
-    return min(ends, key=lambda end: end[0], default=(None, endless))
+    dated = [(day, at) for day, at in known if day]
+    return min(dated, key=lambda end: end[0], default=(None, endless))
 
 
 def _grants(client: Client, agreement: Agreement, setup: Setup, policy: Policy, as_of: date) -> Iterator[Grant]:
@@ -293,3 +298,17 @@ def _promised_level(client: Client, setup: Setup) -> Level:
     if promise is None or promise.doubtful or not any(setup is one for one in promised_setups(client)):
         return "none"
     return promise.level
+
+
+def turns(client: Client) -> Iterator[date]:
+    """Every day on which what the client is entitled to may change by the calendar alone."""
+    for agreement in client.agreements:
+        billing, block, pending = agreement.billing, agreement.block, agreement.renewal_pending
+        last_days = (
+            agreement.last_day,
+            billing.prepaid_through if billing else None,
+            block.expires_on if block else None,
+            pending.until if pending else None,
+        )
+        yield from (later(day, 1) for day in last_days if day)
+        yield from (day for day in (agreement.starts, agreement.cancelled_on) if day)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from hashlib import blake2b
 from typing import TypeAlias
 
 KeyPath: TypeAlias = tuple[str | int, ...]
@@ -56,6 +58,14 @@ At: TypeAlias = KeyPath | Place
 
 
 @dataclass(frozen=True, slots=True)
+class Fix:
+    """What may stand in the place of a finding instead. `safe` when it changes nothing of what the file means."""
+
+    text: str
+    safe: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """What a check found, before the engine adds the rule, the client and the line.
 
@@ -63,6 +73,7 @@ class Problem:
     `label` is a word for the place itself, `related` are further places with a word each: "promised here",
     "ended here".
     `on_key` points at the key instead of its value. `severity` is given only where it differs from the rule's.
+    `about` tells problems of one rule at one place apart, `client` says whose it is where the subject does not.
     """
 
     at: At
@@ -73,6 +84,9 @@ class Problem:
     on_key: bool = False
     severity: Severity | None = None
     label: str = ""
+    fix: Fix | None = None
+    about: str = ""
+    client: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,11 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of a check, complete: what, where, how bad, and what to do."""
+    """One result of a check, complete: what, where, how bad, and what to do.
+
+    `fingerprint` is the same on every day and wherever the lines move to, for as long as rule, client, key path and
+    value are the same.
+    """
 
     place: Place
     code: str
@@ -98,6 +116,8 @@ class Finding:
     path: KeyPath = ()
     related: tuple[Related, ...] = ()
     label: str = ""
+    fix: Fix | None = None
+    fingerprint: str = ""
 
     def __str__(self) -> str:
         return f"{self.place}: {self.severity}: {self.message} [{self.code} {self.name}]"
@@ -111,3 +131,24 @@ class Finding:
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Findings in the order of a report, each once."""
     return tuple(sorted(dict.fromkeys(findings), key=lambda finding: finding.order))
+
+
+def fingerprinted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings in the order of a report, each once and each with a fingerprint that no other has."""
+    found, seen = list[Finding](), Counter[str]()
+    for finding in ordered(findings):
+        own = finding.fingerprint or digest(finding.code, finding.client or finding.place.file, finding.message)
+        seen[own] += 1
+        found.append(replace(finding, fingerprint=own if seen[own] == 1 else digest(own, str(seen[own]))))
+    return tuple(found)
+
+
+def digest(*words: str) -> str:
+    """A short name for some words: 32 hexadecimal digits."""
+    return blake2b("\0".join(words).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def path_words(path: KeyPath) -> str:
+    """A key path as a report prints it: agreements[0].last_day."""
+    words = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
+    return words.removeprefix(".")

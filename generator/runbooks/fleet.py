@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
+from runbooks import secrets
+from runbooks.baseline import Baseline, read_baseline
 from runbooks.catalogue import Catalogue, catalogue
 from runbooks.errors import UserError
+from runbooks.exemptions import inline, of_policy
 from runbooks.findings import Problem
 from runbooks.handwritten import Written, read_pages
 from runbooks.policy import Policy
 from runbooks.recordfiles import Record, read_records
+from runbooks.report import Exemption
 from runbooks.shape import shaped
-from runbooks.source import Document, read
+from runbooks.source import Document, Spots
 
 __all__ = ["Fleet", "PolicyUnreadable", "Record", "Written", "read_fleet", "read_policy", "read_records"]
+
+
+T = TypeVar("T")
+
+NOWHERE = Document(("baseline.yml",), {}, Spots(("baseline.yml", {})), frozenset(), unreadable=False)
+"""The document of a baseline that is not there."""
 
 
 class PolicyUnreadable(Exception):
@@ -41,6 +52,29 @@ class Fleet:
     catalogue: Catalogue
     records: tuple[Record, ...]
     written: tuple[Written, ...]
+    baseline: Baseline = field(default_factory=lambda: Baseline.model_validate({}))
+    baseline_document: Document = NOWHERE
+    baseline_problems: tuple[Problem, ...] = ()
+    memory: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was computed of all records together on this day, by a name of whoever did."""
+
+    def once(self, name: str, compute: Callable[[Fleet], T]) -> T:
+        """The result of a computation over the whole fleet, made the first time it is asked for."""
+        if name not in self.memory:
+            self.memory[name] = compute(self)
+        return cast("T", self.memory[name])
+
+    @cached_property
+    def exemptions(self) -> tuple[Exemption, ...]:
+        """Every waiver, of policy.yml and beside the lines of records."""
+        spoken = (one for record in self.records if record.document.comments for one in inline(record))
+        beside = (one for one in spoken if isinstance(one, Exemption))
+        return (*of_policy(self.policy, self.policy_document), *beside)
+
+    @cached_property
+    def alone(self) -> Fleet:
+        """What a rule about one record may look at: everything but the other records and the hand-written pages."""
+        return replace(self, records=(), written=()) if self.records or self.written else self
 
     @cached_property
     def by_slug(self) -> Mapping[str, Record]:
@@ -65,9 +99,9 @@ def read_policy(root: Path) -> tuple[Policy, Document]:
         raw = (root / "policy.yml").read_bytes()
     except OSError as error:
         raise UserError(f"policy.yml cannot be read: {error.strerror}") from error
-    document, traps = read("policy.yml", raw)
+    document, traps = secrets.read("policy.yml", raw, "SEC003")
     found = shaped(Policy, document, "POL")
-    problems = (*traps, *found.problems)
+    problems = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
     if problems or found.model is None:
         raise PolicyUnreadable(document, problems)
     return found.model, document
@@ -77,12 +111,23 @@ def read_fleet(
     root: Path, policy: Policy, policy_document: Document, products: Mapping[str, Sequence[Path]], as_of: date
 ) -> Fleet:
     """Read all records, products and hand-written pages of a site. Whatever is wrong in them travels as problems."""
+    return replace(read_rest(root, policy, policy_document, products, as_of), records=read_records(root))
+
+
+def read_rest(
+    root: Path, policy: Policy, policy_document: Document, products: Mapping[str, Sequence[Path]], as_of: date
+) -> Fleet:
+    """Everything of a site but its records."""
+    baseline, baseline_document, baseline_problems = read_baseline(root)
     return Fleet(
         root=root,
         as_of=as_of,
         policy=policy,
         policy_document=policy_document,
         catalogue=catalogue(products),
-        records=read_records(root),
+        records=(),
         written=tuple(read_pages(root)),
+        baseline=baseline,
+        baseline_document=baseline_document,
+        baseline_problems=baseline_problems,
     )

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import re
 
+from runbooks import secrets
 from runbooks.findings import Problem
-from runbooks.source import Document, read
+from runbooks.source import Document
 
 HEAD = re.compile(rb"\A(?:\xef\xbb\xbf)?---[ \t]*\r?\n(?:.*?\r?\n)??(?=(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z))", re.DOTALL)
 
 
-def front_matter(file: str, raw: bytes) -> tuple[Document, str, int, tuple[Problem, ...]]:
+def front_matter(file: str, raw: bytes, code: str) -> tuple[Document, str, int, tuple[Problem, ...]]:
     """Split a Markdown file into its front matter, its text, and the line (from 1) the text starts on.
 
     Without a block the document is an empty mapping. Bytes of the text that are not UTF-8 are shown as U+FFFD.
+    Secrets are taken out of both, each a problem of `code`.
     """
     head = HEAD.match(raw)
     if head is None:
-        document, _ = read(file, b"{}\n")
-        return document, _text(raw.removeprefix(b"\xef\xbb\xbf")), 1, ()
+        document, _ = secrets.read(file, b"{}\n")
+        text, found = secrets.without(file, _text(raw.removeprefix(b"\xef\xbb\xbf")), 1, code)
+        return document, text, 1, found
     block, rest = raw[: head.end()], raw[head.end() :]
     _, _, body = rest.partition(b"\n")
     if block.count(b"\n") == 1 or not block.split(b"\n", 1)[1].strip():
-        document, problems = read(file, b"---\n{}\n")
+        document, problems = secrets.read(file, b"---\n{}\n")
     else:
-        document, problems = read(file, block)
-    return document, _text(body), block.count(b"\n") + 2, problems
+        document, problems = secrets.read(file, block, code)
+    first_line = block.count(b"\n") + 2
+    text, found = secrets.without(file, _text(body), first_line, code)
+    return document, text, first_line, (*problems, *found)
 
 
 def _text(raw: bytes) -> str:

@@ -3,145 +3,169 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property
+from functools import lru_cache
+from typing import Final
 
-from runbooks import rules
-from runbooks.findings import At, Blocks, Finding, KeyPath, Place, Problem, Related, Severity, ordered
-from runbooks.fleet import Fleet, PolicyUnreadable
-from runbooks.policy import Policy, Waiver
+from runbooks import fingerprints, rules, secrets, unpaid
+from runbooks.findings import At, Blocks, Finding, Place, Problem, Related, Severity, fingerprinted
+from runbooks.fleet import Fleet, PolicyUnreadable, Record, Written
+from runbooks.policy import PROFILES, Policy, Profile
+from runbooks.report import Exemption, Met, Report, path_words
 from runbooks.rules.registry import RULES, Rule, find
 from runbooks.source import Document
 
+__all__ = ["Found", "Report", "check", "path_words", "policy_findings", "record_findings"]
+
 assert rules.TOPICS  # importing the topics files their rules
 
-CRASHED = "PUB001"
+CRASHED, UNUSED, MENDED = "PUB001", "WVR002", "WVR006"
+SECRETS: Final = frozenset({"SEC001", "SEC002", "SEC003", "SEC004"})
+"""The rules whose findings stand at a text that no report may show."""
 
 
-@dataclass(frozen=True)
-class Report:
-    """What the gate found. `crashes` are tracebacks of rules that did not run to their end."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the rules found in one subject before anything was accepted, and the tracebacks of those that crashed."""
 
-    as_of: date
-    records: int
-    findings: tuple[Finding, ...]
-    waived: tuple[tuple[Finding, Waiver], ...] = ()
+    findings: tuple[Finding, ...] = ()
     crashes: tuple[str, ...] = ()
 
-    def count(self, severity: Severity) -> int:
-        """How many findings there are of that severity."""
-        return sum(finding.severity is severity for finding in self.findings)
 
-    @property
-    def passed(self) -> bool:
-        """True when there is no error."""
-        return self.count(Severity.ERROR) == 0
+@dataclass(frozen=True, slots=True)
+class _About:
+    """What a problem is about: its document, whose it is, and the policy, where there is one that can be read."""
 
-    @cached_property
-    def clean(self) -> bool:
-        """True when there is no error, and no page is kept back either."""
-        return self.passed and all(finding.blocks is Blocks.NOTHING for finding in self.findings)
-
-    def blocking(self, client: str) -> tuple[Finding, ...]:
-        """The findings that keep a page, or all pages, of this client back."""
-        return tuple(
-            one for one in self.findings if one.client == client and one.blocks in (Blocks.PAGE, Blocks.CLIENT)
-        )
-
-    @cached_property
-    def blocked_clients(self) -> frozenset[str]:
-        """The clients whose pages are withheld but for those that are never withheld."""
-        return frozenset(one.client for one in self.findings if one.blocks is Blocks.CLIENT and one.client)
-
-    @cached_property
-    def blocked_pages(self) -> frozenset[str]:
-        """The hand-written files that are withheld, also those whose head cannot be read."""
-        blocking = (Blocks.PAGE, Blocks.CLIENT)
-        return frozenset(
-            one.place.file for one in self.findings if one.blocks in blocking and one.place.file.startswith("docs/")
-        )
-
-    @property
-    def site_blocked(self) -> bool:
-        """True when nothing at all may be published."""
-        return any(one.blocks is Blocks.SITE for one in self.findings)
+    document: Document
+    client: str
+    policy: Policy | None
 
 
-def check(fleet: Fleet) -> Report:
-    """Run every rule over everything that was read."""
-    crashes: list[str] = []
-    found = ordered(_all(fleet, crashes))
-    kept, waived = _sorted_out(found, fleet)
-    return Report(fleet.as_of, len(fleet.records), ordered(kept), tuple(waived), tuple(crashes))
+def check(fleet: Fleet, known: Mapping[str, Found] | None = None, timeless: Found | None = None) -> Report:
+    """Run every rule over everything that was read.
+
+    `known` holds, by short name, what was found before in records that have not changed since, on a day on which their
+    findings are the same; `timeless` what `timeless_findings` found, whatever the day.
+    """
+    in_records = [(known or {}).get(one.slug) or record_findings(one, fleet) for one in fleet.records]
+    every = [timeless or timeless_findings(fleet), daily_findings(fleet), *in_records]
+    found = fingerprinted(finding for one in every for finding in one.findings)
+    return _report(found, fleet, tuple(crash for one in every for crash in one.crashes))
+
+
+def record_findings(record: Record, fleet: Fleet) -> Found:
+    """What is wrong with one record: what its readers found, and what every rule about records finds.
+
+    Nothing but the record, the policy, the catalogue and the day decides, so a finding can be kept until one of these
+    changes, and found in another process.
+    """
+    about, policy = _About(record.document, record.slug, fleet.policy), fleet.policy
+    found = [_finding(one, RULES[one.code], about) for one in record.problems]
+    crashes = list[str]()
+    settings = _settings(policy)
+    for rule in RULES.values():
+        if rule.subject == "record" and settings[rule.code].runs:
+            found.extend(_run(rule, (record, fleet.alone), about, crashes))
+    return Found(tuple(found), tuple(crashes))
+
+
+def timeless_findings(fleet: Fleet) -> Found:
+    """What is wrong beside the single records on every day alike: what readers found, and the timeless rules."""
+    crashes = list[str]()
+    found = [*_read(fleet), *_beside_records(fleet, crashes, timeless=True)]
+    return Found(tuple(found), tuple(crashes))
+
+
+def daily_findings(fleet: Fleet) -> Found:
+    """What is wrong with the policy, the hand-written pages and all records together on this day."""
+    crashes = list[str]()
+    return Found(tuple(_beside_records(fleet, crashes, timeless=False)), tuple(crashes))
+
+
+def standing(fleet: Fleet) -> frozenset[str]:
+    """The fingerprints of everything that is found, also of what is waived, older than the baseline, or not asked."""
+    beside = (timeless_findings(fleet), daily_findings(fleet))
+    every = [*beside, *(record_findings(record, fleet) for record in fleet.records)]
+    return frozenset(one.fingerprint for one in fingerprinted(finding for each in every for finding in each.findings))
 
 
 def policy_findings(error: PolicyUnreadable) -> tuple[Finding, ...]:
     """The findings of a policy that cannot be read."""
-    return ordered(_finding(problem, RULES[problem.code], error.document, "", None) for problem in error.problems)
+    return fingerprinted(
+        _finding(problem, RULES[problem.code], _About(error.document, "", None)) for problem in error.problems
+    )
 
 
-def _all(fleet: Fleet, crashes: list[str]) -> Iterator[Finding]:
-    for record in fleet.records:
-        for problem in record.problems:
-            yield _finding(problem, RULES[problem.code], record.document, record.slug, fleet.policy)
+def policy_report(error: PolicyUnreadable, as_of: date) -> Report:
+    """The report of a site whose policy cannot be read: its findings, and nothing that was checked."""
+    found = policy_findings(error)
+    return Report(as_of, 0, found, secrets=tuple(one.place for one in found if one.code in SECRETS))
+
+
+def _read(fleet: Fleet) -> Iterator[Finding]:
+    policy = fleet.policy
     for page in fleet.written:
         for problem in page.problems:
             # Whose page it is cannot be told, so the page is kept back.
-            found = _finding(problem, RULES[problem.code], page.document, "", fleet.policy)
+            found = _finding(problem, RULES[problem.code], _About(page.document, "", policy))
             yield replace(found, blocks=Blocks.PAGE)
     for document, problem in fleet.catalogue.problems:
-        yield _finding(problem, RULES[problem.code], document, "", fleet.policy)
-    for one in RULES.values():
-        if one.check is not None and _severity(one, fleet.policy) is not None:
-            yield from _run(one, fleet, crashes)
+        yield _finding(problem, RULES[problem.code], _About(document, "", policy))
+    for problem in fleet.baseline_problems:
+        yield _finding(problem, RULES[problem.code], _About(fleet.baseline_document, "", policy))
 
 
-def _run(one: Rule, fleet: Fleet, crashes: list[str]) -> Iterator[Finding]:
-    for subject, document, client in _subjects(one, fleet):
-        try:
-            problems = list(one.check(*subject)) if one.check else []
-        except Exception as error:  # noqa: BLE001 - a rule's crash is a finding that names the rule; the traceback is kept
-            crashes.append("".join(traceback.format_exception(error)))
-            where = document.files[0] if document.files else "policy.yml"
-            problem = Problem(
-                Place(where), f"the rule {one.title} crashed: {type(error).__name__}", RULES[CRASHED].mend
-            )
-            yield _finding(problem, RULES[CRASHED], document, client, None)
+def _beside_records(fleet: Fleet, crashes: list[str], *, timeless: bool) -> Iterator[Finding]:
+    policy = fleet.policy
+    for rule in RULES.values():
+        if rule.timeless is not timeless or not _settings(policy)[rule.code].runs:
             continue
-        for problem in problems:
-            yield _finding(problem, one, document, client, fleet.policy)
-
-
-def _subjects(one: Rule, fleet: Fleet) -> Iterator[tuple[tuple[object, ...], Document, str]]:
-    match one.subject:
-        case "record":
-            for record in fleet.records:
-                yield (record, fleet), record.document, record.slug
-        case "written":
+        if rule.subject == "policy":
+            yield from _run(rule, (fleet,), _About(fleet.policy_document, "", policy), crashes)
+        elif rule.subject == "written":
             for page in fleet.written:
-                yield (page, fleet), page.document, page.meta_text("client")
-        case "policy":
-            yield (fleet,), fleet.policy_document, ""
-        case "reader":
-            return
+                about = _About(page.document, page.meta_text("client"), policy)
+                yield from _run(rule, (page, fleet), about, crashes)
 
 
-def _finding(problem: Problem, one: Rule, document: Document, client: str, policy: Policy | None) -> Finding:
-    asked = _severity(one, policy) if problem.severity is None and policy else problem.severity
+def _run(
+    rule: Rule, subject: tuple[Record | Written, Fleet] | tuple[Fleet], about: _About, crashes: list[str]
+) -> Iterator[Finding]:
+    if rule.check is None:
+        return
+    try:
+        found = list(rule.check(*subject))
+    except Exception as error:  # noqa: BLE001 - a rule's crash is a finding that names the rule; the traceback is kept
+        crashes.append("".join(traceback.format_exception(error)))
+        crashed, files = RULES[CRASHED], about.document.files
+        message = f"the rule {rule.title} crashed: {type(error).__name__}"
+        problem = Problem(Place(files[0] if files else "policy.yml"), message, crashed.mend, about=rule.code)
+        yield _finding(problem, crashed, about)
+        return
+    for problem in found:
+        if not secrets.told_again(problem, about.document):
+            yield _finding(problem, rule, about)
+
+
+def _finding(problem: Problem, rule: Rule, about: _About) -> Finding:
+    given = _settings(about.policy)[rule.code].severity if about.policy else rule.severity
+    whose, document = problem.client or about.client, about.document
     return Finding(
         place=_place(problem.at, document, problem.on_key),
-        code=one.code,
-        name=one.name,
-        severity=one.severity if asked is None else asked,
-        blocks=one.blocks,
+        code=rule.code,
+        name=rule.name,
+        severity=given if problem.severity is None else problem.severity,
+        blocks=rule.blocks,
         message=problem.message,
         label=problem.label,
         help=problem.help,
-        client=client,
+        client=whose,
         path=problem.at if isinstance(problem.at, tuple) else (),
         related=tuple(Related(_place(at, document, False), words) for at, words in problem.related),
+        fix=problem.fix,
+        fingerprint=fingerprints.fingerprint(problem, rule.code, document, whose, hidden=rule.code in SECRETS),
     )
 
 
@@ -151,40 +175,122 @@ def _place(at: At, document: Document, on_key: bool) -> Place:
     return document.key_place(at) if on_key else document.place(at)
 
 
-def _severity(one: Rule, policy: Policy) -> Severity | None:
-    """The severity that policy.yml gives a rule; None when it is off. The gate's rules keep their own."""
-    if not one.waivable:
-        return one.severity
-    for word, asked in policy.rules.items():
-        if find(word) is one:
-            return None if asked == "off" else Severity[asked.upper()]
-    return one.severity
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What policy.yml makes of a rule: how bad it is, whether it runs at all, and whether what it finds is told.
+
+    A rule that only a higher profile asks runs all the same, to tell which profile a client meets.
+    """
+
+    severity: Severity
+    runs: bool
+    told: bool
 
 
-def _sorted_out(found: Iterable[Finding], fleet: Fleet) -> tuple[list[Finding], list[tuple[Finding, Waiver]]]:
-    kept, waived = list[Finding](), list[tuple[Finding, Waiver]]()
+def _settings(policy: Policy) -> Mapping[str, _Setting]:
+    return _settled(tuple(policy.rules.items()), policy.profile)
+
+
+@lru_cache(maxsize=16)
+def _settled(lines: tuple[tuple[str, str], ...], profile: Profile) -> Mapping[str, _Setting]:
+    asked = {found.code: words for word, words in reversed(lines) if (found := find(word)) and found.waivable}
+    return {rule.code: _setting(rule, asked.get(rule.code), profile) for rule in RULES.values()}
+
+
+def _setting(rule: Rule, asked: str | None, profile: Profile) -> _Setting:
+    match asked:
+        case None:
+            return _Setting(rule.severity, runs=rule.profile is not None, told=rule.asked_by(profile))
+        case "off":
+            return _Setting(rule.severity, runs=False, told=False)
+        case _:
+            return _Setting(Severity[asked.upper()], runs=True, told=True)
+
+
+def _report(found: tuple[Finding, ...], fleet: Fleet, crashes: tuple[str, ...]) -> Report:
+    settings = _settings(fleet.policy)
+    told = [finding for finding in found if settings[finding.code].told]
+    kept, waived = _waived(told, fleet)
+    old = fleet.baseline.fingerprints
+    baselined = [one for one in kept if one.fingerprint in old and can_be_old(one)]
+    standing = [one for one in kept if not (one.fingerprint in old and can_be_old(one))]
+    every = fingerprinted((*standing, *_unused(waived, fleet), *_mended(found, fleet)))
+    excepted = {finding.fingerprint for finding, _ in waived}
+    gaps = _gaps(found, excepted, fleet)
+    return Report(
+        as_of=fleet.as_of,
+        records=len(fleet.records),
+        findings=every,
+        waived=tuple(waived),
+        crashes=crashes,
+        baselined=tuple(baselined),
+        clients={record.slug: record.client.client for record in fleet.records},
+        files={record.slug: record.document.files for record in fleet.records},
+        met={slug: _met(gap) for slug, gap in gaps.items()},
+        missing={slug: frozenset(gap[min(gap)]) for slug, gap in gaps.items() if gap},
+        secrets=tuple(finding.place for finding in found if finding.code in SECRETS),
+        unpaid=unpaid.words(fleet),
+    )
+
+
+def can_be_old(finding: Finding) -> bool:
+    """Whether a baseline may hold a finding: not what blocks, not what cannot be waived, not what is a reminder."""
+    rule = RULES[finding.code]
+    return rule.waivable and not rule.reminder and finding.blocks is Blocks.NOTHING
+
+
+def _waived(found: Iterable[Finding], fleet: Fleet) -> tuple[list[Finding], list[tuple[Finding, Exemption]]]:
+    kept, waived = list[Finding](), list[tuple[Finding, Exemption]]()
+    in_force: dict[str, list[Exemption]] = {}
+    for exemption in fleet.exemptions:
+        if fleet.as_of <= exemption.until and exemption.client in fleet.by_slug:
+            in_force.setdefault(exemption.client, []).append(exemption)
     for finding in found:
-        waiver = next((one for one in fleet.policy.waivers if _waives(one, finding, fleet)), None)
+        waiver = next((one for one in in_force.get(finding.client, ()) if _waives(one, finding)), None)
         if waiver is None:
             kept.append(finding)
         else:
             waived.append((finding, waiver))
-    used = [id(waiver) for _, waiver in waived]
-    unused = RULES["WVR002"]
-    for waiver in fleet.policy.waivers:
-        if id(waiver) not in used and waiver.until >= fleet.as_of:
-            problem = Problem(waiver.at(), f"this waiver for {waiver.client} waives nothing", "take it out")
-            kept.append(_finding(problem, unused, fleet.policy_document, "", fleet.policy))
     return kept, waived
 
 
-def _waives(waiver: Waiver, finding: Finding, fleet: Fleet) -> bool:
+def _waives(waiver: Exemption, finding: Finding) -> bool:
     rule = RULES[finding.code]
-    about = waiver.client == finding.client and finding.client in fleet.by_slug
-    return rule.waivable and about and find(waiver.rule) is rule and fleet.as_of <= waiver.until
+    here = not waiver.line or (finding.place.file, finding.place.line) == (waiver.place.file, waiver.line)
+    return rule.waivable and here and find(waiver.rule) is rule
 
 
-def path_words(path: KeyPath) -> str:
-    """A key path as a report prints it: agreements[0].last_day."""
-    words = "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in path)
-    return words.removeprefix(".")
+def _unused(waived: Iterable[tuple[Finding, Exemption]], fleet: Fleet) -> Iterator[Finding]:
+    used = {exemption for _, exemption in waived}
+    for waiver in fleet.exemptions:
+        if waiver not in used and waiver.until >= fleet.as_of:
+            words = f"this waiver of {waiver.rule} for {waiver.client} waives nothing"
+            problem = Problem(waiver.path or waiver.place, words, "take it out")
+            client = waiver.client if waiver.line else ""
+            yield _finding(problem, RULES[UNUSED], _About(fleet.policy_document, client, fleet.policy))
+
+
+def _mended(found: Iterable[Finding], fleet: Fleet) -> Iterator[Finding]:
+    standing = {finding.fingerprint for finding in found}
+    mended = [old for old in fleet.baseline.findings if old.fingerprint not in standing]
+    if mended:
+        words = f"{len(mended)} of {len(fleet.baseline.findings)} findings of the baseline are mended"
+        problem = Problem(mended[0].at(), words, "run `runbooks baseline prune`, which takes them out")
+        yield _finding(problem, RULES[MENDED], _About(fleet.baseline_document, "", fleet.policy))
+
+
+def _gaps(found: Iterable[Finding], excepted: set[str], fleet: Fleet) -> dict[str, dict[int, set[str]]]:
+    """The rules that find an error or warning in each client, by the place of their profile on the ladder."""
+    gaps: dict[str, dict[int, set[str]]] = {slug: {} for slug in fleet.by_slug}
+    for finding in found:
+        rule = RULES[finding.code]
+        counts = finding.severity >= Severity.WARNING and not rule.reminder and finding.fingerprint not in excepted
+        if counts and rule.profile is not None and finding.client in gaps:
+            gaps[finding.client].setdefault(PROFILES.index(rule.profile), set()).add(rule.code)
+    return gaps
+
+
+def _met(gaps: Mapping[int, set[str]]) -> Met:
+    """The highest profile that a client with these gaps meets: it has none there, and none below."""
+    level = min(gaps, default=len(PROFILES))
+    return PROFILES[level - 1] if level else None

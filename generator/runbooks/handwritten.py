@@ -46,7 +46,7 @@ def read_pages(root: Path) -> Iterator[Written]:
     for path in sorted(_pages_below(root / "docs")):
         file = path.relative_to(root).as_posix()
         raw, problems = _read(file, path)
-        document, text, first_line, found = front_matter(file, raw)
+        document, text, first_line, found = front_matter(file, raw, "SEC002")
         yield Written(file, document, text, first_line, (*problems, *found))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -21,7 +22,7 @@ class Part(BaseModel):
 
     def at(self, *keys: str | int) -> KeyPath:
         """The key path of this part, or of a value below it."""
-        return self._at + keys
+        return _private(self)["_at"] + keys  # type: ignore[no-any-return]
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core_schema: Any, handler: Any) -> Any:
@@ -35,7 +36,7 @@ class Part(BaseModel):
     @property
     def doubtful(self) -> bool:
         """True when a problem lies in this part, so that nothing may be promised from it."""
-        return self._doubtful
+        return bool(_private(self)["_doubtful"])
 
 
 def locate(part: Part, at: KeyPath, doubts: frozenset[KeyPath], removed: frozenset[KeyPath] = frozenset()) -> None:
@@ -44,20 +45,37 @@ def locate(part: Part, at: KeyPath, doubts: frozenset[KeyPath], removed: frozens
     `doubts` are the key paths of undecided values. `removed` are list entries that were left out, so that the
     positions of those after them are still the ones in the file.
     """
-    part._at = at
-    part._doubtful = any(_touch(path, at) for path in doubts)
-    for name, field in type(part).model_fields.items():
-        _locate_value(getattr(part, name), (*at, field.alias or name), doubts, removed)
+    private = _private(part)
+    private["_at"] = at
+    if doubts:
+        private["_doubtful"] = any(_touch(path, at) for path in doubts)
+    values = part.__dict__
+    for name, key in _fields(type(part)):
+        value = values[name]
+        if isinstance(value, Part | tuple | dict):
+            _locate_value(value, (*at, key), doubts, removed)
     for name, value in (part.__pydantic_extra__ or {}).items():
         _locate_value(value, (*at, name), doubts, removed)
+
+
+def _private(part: Part) -> dict[str, Any]:
+    """The private values of a part, past pydantic's own way to them, which takes ten times as long."""
+    return part.__pydantic_private__ or {"_at": (), "_doubtful": False}
+
+
+@cache
+def _fields(model: type[Part]) -> tuple[tuple[str, str], ...]:
+    """The fields of a part by their names, with the keys they have in a file."""
+    return tuple((name, one.alias or name) for name, one in model.model_fields.items())
 
 
 def _locate_value(value: object, at: KeyPath, doubts: frozenset[KeyPath], removed: frozenset[KeyPath]) -> None:
     if isinstance(value, Part):
         locate(value, at, doubts, removed)
     elif isinstance(value, tuple):
-        for index, item in zip(positions(at, removed), value, strict=False):
-            _locate_value(item, (*at, index), doubts, removed)
+        for index, item in zip(positions(at, removed) if removed else count(), value, strict=False):
+            if isinstance(item, Part | tuple | dict):
+                _locate_value(item, (*at, index), doubts, removed)
     elif isinstance(value, dict):
         for key, item in value.items():
             _locate_value(item, (*at, key), doubts, removed)
@@ -75,16 +93,13 @@ def _touch(doubt: KeyPath, at: KeyPath) -> bool:
 def parts_below(part: Part) -> Iterator[Part]:
     """The part and every part below it, in the order of the model."""
     yield part
-    for name in type(part).model_fields:
-        yield from _parts_in(getattr(part, name))
-
-
-def _parts_in(value: object) -> Iterator[Part]:
-    if isinstance(value, Part):
-        yield from parts_below(value)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _parts_in(item)
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from _parts_in(item)
+    waiting: list[object] = [*reversed(part.__dict__.values())]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, Part):
+            yield value
+            waiting.extend(reversed(value.__dict__.values()))
+        elif isinstance(value, tuple):
+            waiting.extend(reversed(value))
+        elif isinstance(value, dict):
+            waiting.extend(reversed(value.values()))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import posixpath
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +21,7 @@ from runbooks import __version__, escape, gate, reports, site, verify
 from runbooks.errors import UserError
 from runbooks.fleet import PolicyUnreadable
 from runbooks.pages.markdown import markdown
+from runbooks.pages.page import ABOUT_POLICY, IN_NO_NAV
 from runbooks.publish import MARKER, is_published
 from runbooks.site import Site
 
@@ -28,6 +31,18 @@ EXTENSIONS = ("attr_list", "md_in_html", "tables", "admonition", "pymdownx.super
 """The Markdown extensions that the pages are written for."""
 
 WATCHED = ("clients", "templates", "policy.yml", "inventory")
+
+
+@dataclass(frozen=True)
+class Handed:
+    """A site that `runbooks build` has already made. `only` names the group it is for, if it is for one.
+
+    `left_out` are files of docs that this site does not have.
+    """
+
+    site: Site
+    only: str = ""
+    left_out: frozenset[str] = frozenset()
 
 
 class RunbooksConfig(Config):  # type: ignore[no-untyped-call]  # MkDocs has no types there
@@ -42,7 +57,8 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
 
     def __init__(self) -> None:
         super().__init__()
-        self.handed: Site | None = None
+        self.handed: Handed | None = None
+        self.left_out: frozenset[str] = frozenset()
         self.driven = False
         self.files: dict[str, tuple[str, bool]] = {}
         self.mark = ""
@@ -62,16 +78,18 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
         if self.handed is None and self.command != "serve" and is_published(Path(config.site_dir)):
             remedy = "build elsewhere with -d, or use runbooks build"
             raise PluginError(f"runbooks: {config.site_dir} is published by `runbooks build`; {remedy}")
-        made, self.driven, self.handed = self.handed or self._read(root), self.handed is not None, None
+        handed, self.driven, self.handed = self.handed or Handed(self._read(root)), self.handed is not None, None
+        made, self.left_out = handed.site, handed.left_out
         policy, directory_urls = made.fleet.policy, config.use_directory_urls
         self.files = {
             page.uri: (
                 markdown(page, policy, directory_urls=directory_urls),
-                not page.client and page.kind != "withheld",
+                not page.client and page.kind not in IN_NO_NAV,
             )
             for page in made.book.pages
         }
-        self.mark = json.dumps({"as_of": made.fleet.as_of.isoformat(), "version": __version__}) + "\n"
+        mark = {"as_of": made.fleet.as_of.isoformat(), "version": __version__}
+        self.mark = json.dumps({**mark, "only": handed.only} if handed.only else mark) + "\n"
         theme = str(site.shipped() / "theme")
         own = str(root / "templates" / "theme")
         for folder in dict.fromkeys((theme, own)):
@@ -79,7 +97,7 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
         config.markdown_extensions += [name for name in EXTENSIONS if name not in config.markdown_extensions]
         config.extra["report_problem"] = policy.report_problem
-        config.nav = nav(made, config.nav)
+        config.nav = nav(made, without(config.nav, self.left_out))
         config.watch.extend(str(root / name) for name in WATCHED if (root / name).exists())
         return config
 
@@ -105,6 +123,8 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
     @event_priority(50)
     def on_files(self, files: Files, *, config: MkDocsConfig) -> Files:
         """Add the generated pages. Those of clients stand in no global nav, so no page grows with their number."""
+        for file in [file for file in files if file.src_uri in self.left_out]:
+            files.remove(file)
         standing = {file.dest_uri.lower(): file for file in files}
         for uri, (content, in_nav) in self.files.items():
             inclusion = InclusionLevel.INCLUDED if in_nav else InclusionLevel.NOT_IN_NAV
@@ -160,10 +180,43 @@ def nav(made: Site, written: Any) -> Any:
     products = [
         {escape.title(page.title): page.uri} for page in made.book.pages if page.kind in ("products", "product")
     ]
-    back = [{escape.title(pages[kind].title): pages[kind].uri} for kind in ("rules", "cost") if kind in pages]
+    back = [{escape.title(pages[kind].title): pages[kind].uri} for kind in ABOUT_POLICY if kind in pages]
     named = set(_uris(written))
     mine = [[entry for entry in part if not named & set(_uris(entry))] for part in (front, products, back)]
-    return [*mine[0], *([{"Products": mine[1]}] if mine[1] else []), *written, *mine[2]]
+    sections = [[{title: part}] if part else [] for title, part in zip(("Products", "Policy"), mine[1:], strict=True)]
+    return [*mine[0], *sections[0], *written, *sections[1]]
+
+
+def without(written: Any, left_out: frozenset[str]) -> Any:
+    """A navigation without the files that are left out, and without parts that have nothing in them any more."""
+    match written:
+        case list():
+            found = [(one, without(one, left_out)) for one in written]
+            return [now for before, now in found if now or not before]
+        case dict():
+            kept = {title: (value, without(value, left_out)) for title, value in written.items()}
+            return {title: now for title, (before, now) in kept.items() if now or not before}
+        case str():
+            return None if posixpath.normpath(written) in left_out else written
+        case _:
+            return written
+
+
+def titles(written: Any, above: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+    """The titles of each file in a navigation, those of the parts that it stands in included."""
+    found: dict[str, tuple[str, ...]] = {}
+    match written:
+        case list():
+            for one in written:
+                found.update(titles(one, above))
+        case dict():
+            for title, value in written.items():
+                found.update(titles(value, (*above, str(title))))
+        case str():
+            found[posixpath.normpath(written)] = above
+        case _:
+            pass
+    return found
 
 
 def plain_config(path: Path) -> dict[str, Any]:

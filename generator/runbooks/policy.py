@@ -3,18 +3,43 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, Strict, StringConstraints, field_validator
 
 from runbooks.parts import Part
 from runbooks.records.agreement import ItemKind
 from runbooks.records.client import Level
-from runbooks.values import Amount, Count, Day, Flag, Line, Link, Many, Name, Never, Prose, Slug, Version
+from runbooks.values import (
+    Amount,
+    Count,
+    Day,
+    Flag,
+    Line,
+    Link,
+    Many,
+    Name,
+    Never,
+    Number,
+    Prose,
+    Reference,
+    Slug,
+    Version,
+)
+
+Profile: TypeAlias = Literal["start", "standard", "strict"]
+PROFILES: Final[tuple[Profile, ...]] = ("start", "standard", "strict")
+"""How much is asked of a record, from little to much."""
 
 SERVICES = ("backup", "monitoring", "repair", "restore")
 """The services the gate knows. policy.yml may name more that an agreement can cover."""
+
+
+Window: TypeAlias = Annotated[
+    str, Strict(), StringConstraints(pattern=r"^[1-9][0-9]{0,2} (days?|months?|years?)$", max_length=20)
+]
+"""A length of the calendar: 12 months, 90 days, 1 year."""
 
 
 @cache
@@ -37,6 +62,7 @@ class Recurring(Part):
     monitoring: Level = Field("none", description="The most monitoring it gives: none, alert_only or full.")
     name: Line | None = Field(None, description="Its name on the pages.")
     price_list: Line | None = Field(None, description="The page with its prices, for example docs/alert-only.md.")
+    hourly_rate: Amount | None = Field(None, description="What an hour costs a client who has it. Never shown.")
 
 
 class BlockTime(Part):
@@ -47,14 +73,19 @@ class BlockTime(Part):
     minimum_hours: Count | None = Field(None, description="The smallest block sold.")
     name: Line | None = Field(None, description="Its name on the pages.")
     price_list: Line | None = Field(None, description="The page with its prices.")
+    hourly_rate: Amount | None = Field(None, description="What an hour costs. Never shown.")
 
 
 class AdHoc(Part):
     """Work invoiced on no schedule. Never entitles to monitoring."""
 
     counts: Never = Field(False, description="Always false.")
-    window: Line | None = Field(None, description="How long after the last payment somebody is a client: 12 months.")
+    window: Window = Field("12 months", description="How long after the last payment somebody is a client: 12 months.")
     name: Line | None = Field(None, description="Its name on the pages.")
+    hourly_rate: Amount | None = Field(None, description="What an hour costs. Never shown.")
+    blocks_since: Day | None = Field(
+        None, description="Since when new clients without an agreement buy a block of hours first."
+    )
 
 
 class AgreementTypes(Part):
@@ -100,14 +131,52 @@ class Target(Part):
     region: Line | None = Field(None, description="In which country or region the data lies.")
 
 
+class Insurance(Part):
+    """Whom we asked whether watching without an agreement is insured, and what they said."""
+
+    broker: Line = Field(description="The broker or insurer.")
+    phone: Line | None = Field(None, description="Its number, in quotes.")
+    asked_on: Day | None = Field(None, description="When we last asked.")
+    answer_ref: Reference | None = Field(None, description="Where the answer in writing lies.")
+
+
 class Thresholds(Part):
     """Numbers the pages and rules compute with."""
 
     review_days: Count = Field(
         180, description="How long a review holds. CIS Control 11.1 asks for a year; we for half."
     )
+    review_limit_days: Count = Field(
+        365, description="When a late review becomes an error. CIS Control 11.1: at least each year."
+    )
     restore_test_days: Count = Field(92, description="How often a restore is tried. CIS Control 11.5: each quarter.")
-    warn_before_days: Count = Field(30, description="How long before its end an agreement is marked.")
+    warn_before_days: Count = Field(30, description="How long before something ends it is marked. Our own choice.")
+    schedule_days: Count = Field(
+        7, description="The longest time between two runs. CIS Control 11.2: weekly or oftener."
+    )
+    retention_days: Count = Field(14, description="How long a backup is kept, at least. Our own choice.")
+    saas_retention_days: Count = Field(
+        93, description="The same for a cloud service. Its own recycle bin keeps that long: Microsoft 365, SharePoint."
+    )
+    rotation_days: Count = Field(365, description="How old a password may be. Veeam's security check list: a year.")
+    key_test_days: Count = Field(365, description="How long ago an encryption key was tried, at most. Our own choice.")
+    assessment_days: Count = Field(
+        90, description="How long after its start a full agreement needs an assessment of the set-up. Our own choice."
+    )
+    refusal_days: Count = Field(
+        30, description="How long after an agreement ends a refusal has to be on file. Our own choice."
+    )
+    figures_days: Count = Field(
+        35, description="How old hours left and payments entered by hand may be: a month and some days."
+    )
+    block_hours_low_percent: Count = Field(10, description="When a block of hours is nearly used up. Our own choice.")
+    invoice_unpaid_days: Count = Field(
+        30, description="How long an invoice may be unpaid. Veeam Service Provider Console warns after the same time."
+    )
+    waiver_days: Count = Field(90, description="How far ahead a waiver may end, at most. Our own choice.")
+    price_list_days: Count = Field(365, description="How old a price list may be. Our own choice: a year.")
+    referral_days: Count = Field(365, description="How long ago the referral was rung, at most. Our own choice.")
+    insurer_days: Count = Field(365, description="How long ago the insurer was asked, at most. Our own choice.")
 
 
 class Cost(Part):
@@ -120,12 +189,19 @@ class Cost(Part):
     repair: Count = Field(20, description="Minutes of repair.")
     learn: Count = Field(15, description="Minutes of the repair that go into finding out how it was made.")
     working_days: Count = Field(260, description="Working days a year.")
+    items: Number = Field(
+        50, description="Watched items that make so much work. Our reading of 10, 20, 50 alerts a day."
+    )
+    chase_minutes: Count = Field(
+        0, description="Minutes a day that go into chasing disputed invoices; 0 until measured."
+    )
     hourly_cost: Amount | None = Field(None, description="What an hour of a technician costs us. Without it: no money.")
 
     @property
     def minutes_a_day(self) -> int:
         """Minutes of unpaid work a day: the review, and every failure from the call to the repair."""
-        return self.alert_review_minutes + self.failures_per_day * (self.reach + self.persuade + self.repair)
+        each = self.reach + self.persuade + self.repair
+        return self.alert_review_minutes + self.failures_per_day * each + self.chase_minutes
 
 
 class OwnField(Part):
@@ -156,7 +232,7 @@ class Policy(Part):
     as_of: Day | None = Field(
         None, description="Holds the calendar at a day. For samples only: a site held so never goes dark by itself."
     )
-    profile: Literal["start", "standard", "strict"] = Field("standard", description="How much is asked of a record.")
+    profile: Profile = Field("standard", description="How much is asked of a record.")
     mailboxes: Many[Line] = Field(
         (), description="What counts as ours: addresses, @domains, addresses of PSA and RMM hooks."
     )
@@ -165,6 +241,7 @@ class Policy(Part):
     )
     agreements: AgreementTypes = Field(description="The agreement types.")
     duty_manager: Person | None = Field(None, description="Whom a technician calls when nobody else answers.")
+    insurance: Insurance | None = Field(None, description="Whom we asked whether free monitoring is insured.")
     referral: Referral | None = Field(None, description="Whom we recommend to those we do not look after.")
     report_problem: Link | None = Field(
         None, description='Where "this step is wrong" leads: mailto:docs@provider.example?subject={page}.'
@@ -175,6 +252,22 @@ class Policy(Part):
     links: dict[Slug, Link] = Field(
         default_factory=dict,
         description="Where references lead, by scheme: {vault: https://vault.provider.example/{path}}.",
+    )
+    references: Many[Slug] = Field(
+        ("vault", "itglue", "hudu", "passportal", "keeper", "bitwarden", "onepassword", "psa", "https"),
+        description="The first words of references that records may use, beside those of links.",
+    )
+    standard_products: Many[Slug] = Field(
+        (), description="The products we set up. Any other needs a product_reason. Without it: all."
+    )
+    max_unentitled: Count = Field(
+        0, description="How many items may be watched without an agreement before it is an error."
+    )
+    rpo_counts: Literal["hours", "business_hours"] = Field(
+        "hours", description="Whether an RPO counts every hour, or the client's business hours alone."
+    )
+    legal_retention: dict[Line, Count] = Field(
+        default_factory=dict, description="For how many days a law or contract asks backups to be kept, by its name."
     )
     targets: Many[Target] = Field((), description="Places for backups that several clients share.")
     document_each: Many[ItemKind] = Field(

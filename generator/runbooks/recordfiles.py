@@ -10,14 +10,15 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from runbooks import secrets
 from runbooks.findings import KeyPath, Place, Problem
 from runbooks.records.client import Client
 from runbooks.shape import shaped
-from runbooks.source import Document, merged, read
+from runbooks.source import Document, merged
 
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CLIENT_KEY = re.compile(rb"""^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(["']?)client\1[ \t]*:""", re.MULTILINE)
@@ -45,11 +46,35 @@ class Record:
         return self.document.key_place(("client",)).file
 
 
-def read_records(root: Path) -> tuple[Record, ...]:
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A record before it is read: its name, its files with their bytes, and why one of them cannot be read.
+
+    The record depends on nothing else, so equal originals give equal records.
+    """
+
+    name: str
+    files: tuple[tuple[str, bytes, str], ...]
+
+
+Reader = Callable[[Sequence[Original]], Sequence[Record]]
+"""Makes records of originals, in the same order."""
+
+
+def read_records(root: Path, reader: Reader | None = None) -> tuple[Record, ...]:
     """Read every record below clients/, sorted by short name, each short name once."""
-    found = sorted(_records(root, root / "clients", ()), key=lambda record: (record.slug, record.document.files))
+    originals = list(_originals(root, root / "clients", ()))
+    read = reader(originals) if reader else map(record_of, originals)
+    found = sorted(read, key=lambda record: (record.slug, record.document.files))
     times = Counter(record.slug for record in found)
     return tuple(_apart(found, times)) if max(times.values(), default=0) > 1 else tuple(found)
+
+
+def record_of(original: Original) -> Record:
+    """Read one record."""
+    parts = [_read(*file) for file in original.files]
+    document, twice = merged([document for document, _ in parts])
+    return _named(original.name, document, (*(trap for _, traps in parts for trap in traps), *twice))
 
 
 def _apart(records: list[Record], times: Counter[str]) -> Iterator[Record]:
@@ -80,36 +105,34 @@ def _free(slug: str, taken: set[str]) -> Iterator[str]:
     return (name for number in range(2, len(taken) + 3) if (name := f"{slug}-{number}") not in taken)
 
 
-def _records(root: Path, folder: Path, above: tuple[str, ...]) -> Iterator[Record]:
+def _originals(root: Path, folder: Path, above: tuple[str, ...]) -> Iterator[Original]:
     real = os.path.realpath(folder)
     if not folder.is_dir() or real in above:
         return
     try:
         inside = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as error:
-        yield _named(folder.name, *_unread(root, folder, error.strerror or "it cannot be opened"))
+        yield Original(folder.name, (_named_so(root, folder, b"", error.strerror or "it cannot be opened"),))
         return
-    files = [path for path in inside if NAME.fullmatch(path.name) and not path.is_dir()]
-    read_in = [(path, *_read(root, path)) for path in files]
+    files = {path: _opened(root, path) for path in inside if NAME.fullmatch(path.name) and not path.is_dir()}
     if folder != root / "clients" and _in_parts(files):
-        document, twice = merged([document for _, document, _ in read_in])
-        yield _named(folder.name, document, (*(trap for _, _, traps in read_in for trap in traps), *twice))
+        yield Original(folder.name, tuple(files.values()))
     else:
-        for path, document, traps in read_in:
+        for path, file in files.items():
             found = NAME.fullmatch(path.name)
-            yield _named(found["slug"] if found else path.stem, document, traps)
+            yield Original(found["slug"] if found else path.stem, (file,))
     for path in inside:
         if path.is_dir() and not path.name.startswith("."):
-            yield from _records(root, path, (*above, real))
+            yield from _originals(root, path, (*above, real))
 
 
-def _in_parts(files: list[Path]) -> bool:
+def _in_parts(files: Mapping[Path, tuple[str, bytes, str]]) -> bool:
     """Whether the files of a folder are one record in parts: one of them names the client, the others only add keys.
 
     A file that adds no key of a record, or that has a misspelt one, could as well be a client of its own: then every
     file is, unless one of them is called client.yml or like the folder.
     """
-    texts = {path: _bytes(path).replace(b"\0", b"") for path in files}
+    texts = {path: raw.replace(b"\0", b"") for path, (_, raw, _) in files.items()}
     heads = [path for path, text in texts.items() if CLIENT_KEY.search(text)]
     if not files or len(heads) > 1:
         return False
@@ -138,34 +161,34 @@ def _named(name: str, document: Document, traps: tuple[Problem, ...]) -> Record:
     return _record(slug, document, (*traps, problem))
 
 
-def _read(root: Path, path: Path) -> tuple[Document, tuple[Problem, ...]]:
-    """A record's file as a document. What is no ordinary file, or has an odd name, is a record that cannot be read."""
+def _opened(root: Path, path: Path) -> tuple[str, bytes, str]:
+    """A file by its name with its bytes, and why it cannot be read as a record."""
     try:
         ordinary = stat.S_ISREG(path.stat().st_mode)
         raw = path.read_bytes() if ordinary else b""
     except OSError as error:
-        return _unread(root, path, error.strerror or "it cannot be opened")
+        return _named_so(root, path, b"", error.strerror or "it cannot be opened")
     if not ordinary:
-        return _unread(root, path, "it is no ordinary file")
-    if path.name.startswith(".") or path.suffix.lower() == ".txt":
-        return _unread(root, path, "its name is not that of a record: it must end in .yml and not begin with a dot")
-    return read(path.relative_to(root).as_posix(), raw)
+        return _named_so(root, path, b"", "it is no ordinary file")
+    odd = path.name.startswith(".") or path.suffix.lower() == ".txt"
+    why = "its name is not that of a record: it must end in .yml and not begin with a dot" if odd else ""
+    return _named_so(root, path, raw, why)
 
 
-def _unread(root: Path, path: Path, why: str) -> tuple[Document, tuple[Problem, ...]]:
-    file = path.relative_to(root).as_posix()
-    document, _ = read(file, b"")
+def _named_so(root: Path, path: Path, raw: bytes, why: str) -> tuple[str, bytes, str]:
+    return path.relative_to(root).as_posix(), raw, why
+
+
+def _read(file: str, raw: bytes, why: str) -> tuple[Document, tuple[Problem, ...]]:
+    """A record's file as a document. What is no ordinary file, or has an odd name, is a record that cannot be read."""
+    if not why:
+        return secrets.read(file, raw)
+    document, _ = secrets.read(file, b"")
     problem = Problem(
         Place(file), f"this looks like a record and is not read: {why}", "rename or mend it", code="REC011"
     )
-    return replace(document, unreadable=True, doubtful=frozenset({()})), (problem,)
-
-
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes() if stat.S_ISREG(path.stat().st_mode) else b""
-    except OSError:
-        return b""
+    unread = replace(document, unreadable=True, doubtful=frozenset({()}))
+    return unread, (problem, *secrets.problems_of(file, raw, "SEC001"))
 
 
 def _record(slug: str, document: Document, traps: tuple[Problem, ...]) -> Record:
@@ -173,4 +196,5 @@ def _record(slug: str, document: Document, traps: tuple[Problem, ...]) -> Record
     client = found.model or Client.model_validate({"client": slug})
     lost: frozenset[KeyPath] = frozenset({()}) if document.unreadable or found.model is None else frozenset()
     client._doubts = found.doubts | lost
-    return Record(slug, document, client, (*traps, *found.problems))
+    problems = (problem for problem in found.problems if not secrets.told_again(problem, document))
+    return Record(slug, document, client, (*traps, *problems))

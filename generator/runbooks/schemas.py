@@ -1,4 +1,4 @@
-"""JSON Schemas for editors: of a record, a part of one, policy.yml and product.yml, with this site's own words."""
+"""JSON Schemas: of records, policy.yml and product.yml with this site's own words, and of the JSON report."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from runbooks import reports
 from runbooks.catalogue import Product
 from runbooks.fleet import Fleet
 from runbooks.policy import Policy
@@ -33,6 +34,7 @@ def schemas(fleet: Fleet) -> dict[str, dict[str, Any]]:
         "part.json": part,
         "policy.json": _schema(Policy, "policy.yml"),
         "product.json": _schema(Product, "product.yml"),
+        "report.json": reports.schema(),
     }
 
 

@@ -43,8 +43,12 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
         problem = Problem((), "this file must hold keys and values, one `key: value` a line", code=family + WRONG_VALUE)
         problems: tuple[Problem, ...] = () if document.unreadable and document.data is None else (problem,)
         return Shaped(_built(model, dict(fallback or {})), problems, frozenset({()}))
+    built, _ = _tried(model, document.data)
+    if built is not None and not document.doubtful and not _has_null(document.data):
+        locate(built, (), frozenset())
+        return Shaped(built, (), frozenset())
     rest = _Rest(model, document, family, fallback or {}, deepcopy(document.data))
-    built: P | None = None
+    built = None
     for number in range(ROUNDS):
         built, details = _tried(model, rest.data)
         if not number and _empty(rest.data):
@@ -95,6 +99,19 @@ def _tried(model: type[P], data: Any) -> tuple[P | None, Sequence[Any]]:
         return model.model_validate(data), ()
     except ValidationError as error:
         return None, error.errors(include_url=False)
+
+
+def _has_null(data: Any) -> bool:
+    """Whether there is a null anywhere; asked of every file, so it makes no paths."""
+    waiting = [data]
+    for value in waiting:
+        if isinstance(value, dict):
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
+        elif value is None:
+            return True
+    return False
 
 
 def _empty(data: Any, at: KeyPath = ()) -> list[KeyPath]:

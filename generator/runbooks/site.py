@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from runbooks import gate
+from runbooks import crew, gate, shelf
+from runbooks.crew import Survey
 from runbooks.errors import UserError
-from runbooks.findings import Finding, ordered
-from runbooks.fleet import Fleet, read_fleet, read_policy
-from runbooks.gate import Report
+from runbooks.findings import Finding, fingerprinted
+from runbooks.fleet import Fleet, Record, read_fleet, read_policy, read_rest
+from runbooks.gate import Found
 from runbooks.pages.book import Book, book
+from runbooks.pages.views import cover
 from runbooks.policy import Policy
+from runbooks.report import Report
 from runbooks.templates import Loader
 
 POLICY = "policy.yml"
+SMALL = 24
+"""How many clients a fleet has at most for `lint` to try the templates on each of them."""
+
+SITE_URL = re.compile(r"^site_url:[ \t]*(['\"]?)(?P<url>https?://[^\s'\"#]+)\1[ \t]*(?:#.*)?$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -39,6 +47,16 @@ def root_of(start: Path) -> Path:
         if (folder / POLICY).is_file():
             return folder
     raise UserError(f"there is no {POLICY} in {start} or above it; name the site's folder with --site")
+
+
+def address(root: Path) -> str:
+    """Where the site is published, as mkdocs.yml says it, with a slash at its end; empty where it does not."""
+    try:
+        text = (root / "mkdocs.yml").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+    found = SITE_URL.search(text)
+    return found["url"].rstrip("/") + "/" if found else ""
 
 
 def as_of(policy: Policy, asked: date | None, environment: Mapping[str, str] | None = None) -> date:
@@ -77,13 +95,53 @@ def read(root: Path, asked: date | None = None) -> Fleet:
     return read_fleet(root, policy, document, _products(root), as_of(policy, asked))
 
 
-def make(fleet: Fleet) -> Site:
+def survey(root: Path, asked: date | None = None) -> Survey:
+    """Read everything of a site for one day as `read` does, and check each record, with what is known from before.
+
+    Raises:
+        PolicyUnreadable: when policy.yml has errors.
+    """
+    policy, document = read_policy(root)
+    products = _products(root)
+    rest = read_rest(root, policy, document, products, as_of(policy, asked))
+    return crew.survey(rest, _circumstances(root, products), shelf.folder())
+
+
+def make(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Site:
     """Check what was read and make every page that may be published."""
-    report = gate.check(fleet)
+    report = gate.check(fleet, known)
     if report.site_blocked or not fleet.records:
         return Site(fleet, report, Book((), ()))
     made = book(fleet, report, loader(fleet.root))
     return Site(fleet, _with(report, made.findings), made)
+
+
+def check(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Report:
+    """Check what was read as `make` does, without making every page of a large fleet.
+
+    A site's own templates are tried on a few clients, chosen so that every product and every kind of cover is among
+    them. Those that come with the program need no trial.
+    """
+    report = gate.check(fleet, known)
+    if report.site_blocked or not fleet.records or not (fleet.root / "templates").is_dir():
+        return report
+    few = replace(fleet, records=tuple(_various(fleet)))
+    return _with(report, book(few, report, loader(fleet.root)).findings)
+
+
+def _various(fleet: Fleet) -> Iterator[Record]:
+    """All records of a small fleet; of a large one the first of each kind."""
+    if len(fleet.records) <= SMALL:
+        yield from fleet.records
+        return
+    seen = set[tuple[str, str]]()
+    for record in fleet.records:
+        products = {setup.product for setup in record.client.setups}
+        level = str(cover(record, fleet)["level"])
+        kinds = {(product, level) for product in products} or {(record.client.status, level)}
+        if kinds - seen:
+            seen |= kinds
+            yield record
 
 
 def withhold(made: Site, findings: Iterable[Finding]) -> Site:
@@ -94,7 +152,7 @@ def withhold(made: Site, findings: Iterable[Finding]) -> Site:
 
 
 def _with(report: Report, findings: Iterable[Finding]) -> Report:
-    return replace(report, findings=ordered((*report.findings, *findings)))
+    return replace(report, findings=fingerprinted((*report.findings, *findings)))
 
 
 def shipped() -> Path:
@@ -107,6 +165,14 @@ def shipped() -> Path:
 def loader(root: Path) -> Loader:
     """The templates of a site: its own file where there is one, or else the shipped one."""
     return Loader([("templates", root / "templates"), ("templates", shipped())])
+
+
+def _circumstances(root: Path, products: Mapping[str, Sequence[Path]]) -> bytes:
+    """The bytes of the policy and of every file of the catalogue."""
+    folders = [(name, folder) for name, places in sorted(products.items()) for folder in places]
+    files = [(name, path) for name, folder in folders for path in sorted(folder.iterdir()) if path.is_file()]
+    named = ((name.encode(), path.name.encode(), path.read_bytes()) for name, path in files)
+    return shelf.digest((root / POLICY).read_bytes(), *(part for parts in named for part in parts))
 
 
 def _products(root: Path) -> dict[str, list[Path]]:

@@ -89,7 +89,7 @@ def _config(config: dict[str, object], made: Site) -> dict[str, object]:
         "markdown_extensions": [*listed, *(one for one in EXTENSIONS if one not in named)],
         "plugins": [one for one in _plugins(config) if _name(one) != engine.NAME],
         "nav": nav(made, config.get("nav")),
-        "not_in_nav": "/clients/*/\n",
+        "not_in_nav": "/clients/*/\n/rules/*\n!/rules/index.md\n",
         "extra": {**(extra if isinstance(extra, dict) else {}), "report_problem": made.fleet.policy.report_problem},
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -18,12 +17,13 @@ PROSE_LIMIT = 20_000
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 CONTROL = r"\x00-\x1f\x7f-\x9f"
 """The control characters, as a class of a regular expression has them."""
+FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no text of a record holds: control characters but for tab and line feed, and halves of characters."""
 
 
 def _without_control(text: str) -> str:
-    for character in text:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t":
-            raise ValueError(f"the control character U+{ord(character):04X} cannot stand in a record; remove it")
+    if not text.isprintable() and (found := FORBIDDEN.search(text)):
+        raise ValueError(f"the control character U+{ord(found[0]):04X} cannot stand in a record; remove it")
     return text
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -68,18 +68,31 @@ class Schedule:
             case "continuous":
                 return timedelta(0)
             case "monthly":
-                return _monthly_gap(self.month_days, self.times)
+                runs = monthly_runs(self.month_days, self.times)
+                return max(after - before for before, after in pairwise(runs))
             case "daily" | "weekly":
-                return _weekly_gap(self.days, [_minutes(at) for at in self.times])
-            case "every" if self.interval and self.window:
-                start, end = (_minutes(at) for at in self.window)
-                until = end if end > start else end + DAY
-                return _weekly_gap(self.days, range(start, until + 1, _whole_minutes(self.interval)))
+                return timedelta(minutes=_largest_step(self.week_runs))
+            case "every" if self.window:
+                return timedelta(minutes=_largest_step(self.week_runs))
             case "every" if self.interval:
                 off = _largest_step(day * DAY for day in self.days) - DAY if self.days else 0
                 return self.interval + timedelta(minutes=off)
             case _:
                 return None
+
+    @property
+    def week_runs(self) -> tuple[int, ...]:
+        """The minutes of the week, from Monday 00:00 and ascending, at which runs start.
+
+        Nothing where the text names no times: an interval without a window, and kinds that do not go by the week.
+        """
+        starts: Iterable[int] = (_minutes(at) for at in self.times) if self.kind in ("daily", "weekly") else ()
+        if self.interval and self.window:
+            start, end = (_minutes(at) for at in self.window)
+            until = end if end > start else end + DAY
+            starts = range(start, until + 1, _whole_minutes(self.interval))
+        minutes = list(starts)
+        return tuple(sorted({(day * DAY + start) % WEEK for day in self.days or range(7) for start in minutes}))
 
 
 def schedule(text: str) -> Schedule:
@@ -122,7 +135,7 @@ def _read(kind: Kind, part: dict[str, str | None]) -> Schedule:
         interval=timedelta(minutes=counted_minutes(interval)) if interval else None,
         window=(start_and_end[0], start_and_end[1]) if start_and_end else None,
         times=tuple(sorted(set(_times(part.get("times") or "")))),
-        days=_days(days or "", name_all=kind == "weekly"),
+        days=named_days(days or "", name_all=kind == "weekly"),
         month_days=_month_days(part.get("month_days") or ""),
         after_job=part.get("job"),
     )
@@ -133,7 +146,7 @@ def _times(text: str) -> Iterator[time]:
         yield time(int(hour), int(minute))
 
 
-def _days(text: str, *, name_all: bool) -> tuple[int, ...]:
+def named_days(text: str, *, name_all: bool) -> tuple[int, ...]:
     """The days named, Monday first. All seven are left out where no days means every day."""
     days: set[int] = set()
     for name, until in re.findall(r"\b(?!and\b)([a-z]+)(?:\s*-\s*([a-z]+))?", text.lower()):
@@ -171,12 +184,6 @@ def _whole_minutes(length: timedelta) -> int:
     return length // timedelta(minutes=1)
 
 
-def _weekly_gap(days: Sequence[int], starts: Iterable[int]) -> timedelta:
-    """For runs at the given minutes of the given days."""
-    minutes = list(starts)
-    return timedelta(minutes=_largest_step(day * DAY + start for day in days or range(7) for start in minutes))
-
-
 def _largest_step(minutes: Iterable[int]) -> int:
     """The largest distance from one minute of the week to the next."""
     around = sorted({minute % WEEK for minute in minutes})
@@ -184,11 +191,12 @@ def _largest_step(minutes: Iterable[int]) -> int:
 
 
 @cache
-def _monthly_gap(days: tuple[MonthDay, ...], times: tuple[time, ...]) -> timedelta:
-    """By the calendar of 28 years, after which weekdays and leap years come round."""
+def monthly_runs(days: tuple[MonthDay, ...], times: tuple[time, ...]) -> tuple[datetime, ...]:
+    """The runs of 28 years from 1 January 2001, a Monday; then weekdays and leap years come round."""
     months = ((year, month) for year in range(2001, 2029) for month in range(1, 13))
-    runs = sorted({datetime.combine(day, at) for month in months for day in _dates(*month, days) for at in times})
-    return max(after - before for before, after in pairwise(runs))
+    return tuple(
+        sorted({datetime.combine(day, at) for month in months for day in _dates(*month, days) for at in times})
+    )
 
 
 def _dates(year: int, month: int, days: tuple[MonthDay, ...]) -> Iterator[date]:

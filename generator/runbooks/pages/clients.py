@@ -14,6 +14,7 @@ from runbooks.pages.folder import Folder
 from runbooks.pages.page import Page, relative
 from runbooks.pages.press import Broken, Press, reasons
 from runbooks.pages.procedures import Scene, procedure_view, wanted
+from runbooks.pages.terms import suspended
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
 from runbooks.rules.registry import RULES
@@ -63,7 +64,13 @@ def _troubles(folder: Folder) -> list[View]:
 
 def _overview(folder: Folder) -> Page:
     """May I work on this, whom do I call, what is protected, where are the copies."""
-    context = {"troubles": _troubles(folder), "watched": bool(folder.watches), "works": list(views.WORKS)}
+    context = {
+        "troubles": _troubles(folder),
+        "watched": bool(folder.watches),
+        "works": list(views.WORKS),
+        "asks": not all(all(setup["may"].values()) for setup in folder.view["setups"]),
+        "suspended": suspended(folder.record.slug, folder.press.report),
+    }
     return folder.page("index.md", "overview", "Overview", context)
 
 
@@ -155,9 +162,11 @@ def _monitoring(folder: Folder) -> Page:
     watched = folder.watches
     shown = [watch.setup.id for watch in watched]
     missing = [setup.id for setup in promised_setups(folder.record.client) if setup.id not in shown]
+    others = [setup.id for setup in folder.setups if setup.id not in (*shown, *missing)]
     context = {
         "watched": [_watch_view(folder, watch) for watch in watched],
         "missing": missing,
+        "others": others,
     }
     # Each set-up on the page covers itself after its own last day; the page lasts as long as the last of them.
     through = (
@@ -211,5 +220,28 @@ def _unwatched(folder: Folder) -> Page:
         for each in folder.press.provider["price_lists"]
         if any(page.file == each["page"] for page in folder.press.fleet.written)
     ]
-    context = {"reasons": reasons(folder.findings), "prices": prices}
+    context = {"reasons": reasons(folder.findings), "prices": prices, "notices": list(_notices(folder))}
     return folder.page("not-monitored.md", "not-monitored", "Not monitored", context)
+
+
+def _notices(folder: Folder) -> Iterator[View]:
+    """What the client was told in writing, and when: the refusal or the offer, never the promise beside them."""
+    client, policy = folder.shown.client, folder.press.fleet.policy
+    promise = client.monitoring
+    if promise and promise.declined:
+        where = views.reference(promise.declined.notice_ref, policy)
+        yield {"words": "The client said no to monitoring", "on": views.day(promise.declined.on), "where": where}
+    if promise and promise.quoted:
+        where = views.reference(promise.quoted.ref, policy)
+        yield {
+            "words": "The client was sent a price for monitoring",
+            "on": views.day(promise.quoted.on),
+            "where": where,
+        }
+    if client.no_backup:
+        where = views.reference(client.no_backup.notice_ref, policy)
+        yield {
+            "words": "The client was told that there is no backup",
+            "on": views.day(client.no_backup.told_on),
+            "where": where,
+        }

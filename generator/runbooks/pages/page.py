@@ -7,13 +7,19 @@ import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "home", "clients", "agreements", "products", "product", "rules", "cost",
+    "home", "clients", "agreements", "products", "product", "rules", "rule",
+    "cost", "waivers", "profiles", "referral", "insurer",
     "overview", "setup", "procedure", "restore", "monitoring", "not-monitored", "withheld",
 ]  # fmt: skip
 """What a page is. `monitoring` is the one that the gate guards."""
+
+ABOUT_POLICY: Final[tuple[Kind, ...]] = ("rules", "cost", "waivers", "profiles", "referral", "insurer")
+"""The pages about the policy, in the order of the navigation."""
+IN_NO_NAV: Final[frozenset[Kind]] = frozenset({"withheld", "rule"})
+"""Pages about no single client that the navigation leaves out: what they would fill is on every page of the site."""
 
 
 @dataclass(frozen=True, slots=True)

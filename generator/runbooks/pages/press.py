@@ -15,6 +15,7 @@ from runbooks.pages import views
 from runbooks.pages.views import View
 from runbooks.rules.registry import RULES
 from runbooks.templates import Environment, Loader, TemplateProblem, environment
+from runbooks.unpaid import Unpaid, watched_for_nothing
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Press:
     """The tools of one run. Templates see the views that are handed to them, and nothing of this.
 
     `shipped` knows the shipped templates alone: a site's own that fails takes no page from anybody.
-    `withheld` are the findings about templates that keep a page back, for each client.
+    `withheld` are the findings about templates that keep a page back, for each client. `unpaid` is what is watched for
+    nothing: worked out here, because later the records are as pages may show them, without our addresses.
     """
 
     fleet: Fleet
@@ -42,6 +44,7 @@ class Press:
     provider: View
     broken: list[Broken] = field(default_factory=list)
     withheld: tuple[Finding, ...] = ()
+    unpaid: tuple[Unpaid, ...] = ()
 
     def printed(self, name: str, context: View, uri: str, client: str = "") -> str:
         """The page `uri` from the template `name`; TemplateProblem when the shipped templates fail too."""
@@ -69,7 +72,14 @@ class Press:
 def press(fleet: Fleet, report: Report, loader: Loader) -> Press:
     """Set up for one run. A page's template may include pages and partials, never a product's procedure."""
     found = loader.restricted(("pages", "partials"))
-    return Press(fleet, report, environment(found), environment(found.shipped()), views.provider(fleet.policy))
+    return Press(
+        fleet,
+        report,
+        environment(found),
+        environment(found.shipped()),
+        views.provider(fleet.policy),
+        unpaid=watched_for_nothing(fleet),
+    )
 
 
 def reasons(findings: Iterable[Finding]) -> list[View]:

@@ -29,8 +29,7 @@ def redacted(record: Record, policy: Policy, as_of: date) -> Record:
     Where the record's own alerts would go is an address of ours too, whether policy.yml lists it or not.
     """
     client = record.client
-    promised = client.monitoring.alerts_to if client.monitoring else ()
-    hidden = frozenset((*policy.mailboxes, *(box for address in promised for box in boxes(address))))
+    hidden = _hidden(record, policy)
 
     def hide(text: str) -> str:
         return _without(text, hidden)
@@ -41,6 +40,17 @@ def redacted(record: Record, policy: Policy, as_of: date) -> Record:
     shown = client if watched else _part(client, hide)
     shown = shown.model_copy(update={"setups": setups})
     return replace(record, client=shown)
+
+
+def shown_to(text: str, record: Record, policy: Policy, as_of: date) -> str:
+    """Words about a client that stand outside the values of the record, such as a waiver's reason, in the same way."""
+    return text if watches(record.client, policy, as_of) else _without(text, _hidden(record, policy))
+
+
+def _hidden(record: Record, policy: Policy) -> frozenset[str]:
+    promise = record.client.monitoring
+    promised = promise.alerts_to if promise else ()
+    return frozenset((*policy.mailboxes, *(box for address in promised for box in boxes(address))))
 
 
 def _without(text: str, hidden: frozenset[str]) -> str:

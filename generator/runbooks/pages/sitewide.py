@@ -1,48 +1,38 @@
-"""Pages for the whole site: home, clients, agreements, products, rules, and what free monitoring costs."""
+"""Pages for the whole site: home, clients, agreements, products. Rules and policy have modules of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 
 from runbooks.catalogue import Entry
 from runbooks.entitlement import standing
 from runbooks.findings import Blocks, Severity
 from runbooks.pages import views
-from runbooks.pages.page import Kind, Page
+from runbooks.pages.page import Page
 from runbooks.pages.press import Press, reasons
+from runbooks.pages.provider import provider_pages
+from runbooks.pages.rulebook import rule_pages
+from runbooks.pages.sheet import sheet
 from runbooks.pages.views import View
-from runbooks.prose import Prose
-from runbooks.rules.registry import FAMILIES, RULES, Rule
 
 HOME = "index.md"
 HOME_BESIDE = "today.md"
 """Where the home page goes when the site has written its own."""
-WHY = "why.md"
-"""The hand-written page that says why there is no monitoring without an agreement, where a site has one."""
 
 
 def sitewide_pages(press: Press) -> Iterator[Page]:
     """Every page that is about no single client."""
     written = {page.file for page in press.fleet.written}
-    yield _page(press, HOME if "docs/" + HOME not in written else HOME_BESIDE, "home", "Home", _home(press))
-    yield _page(press, "clients/index.md", "clients", "Clients", {"clients": _clients(press)})
-    yield _page(press, "agreements.md", "agreements", "Agreements", {"agreements": list(_agreements(press))})
-    yield _page(press, "products/index.md", "products", "Products", {"products": _products(press)})
+    yield sheet(press, HOME if "docs/" + HOME not in written else HOME_BESIDE, "home", "Home", _home(press))
+    yield sheet(press, "clients/index.md", "clients", "Clients", {"clients": _clients(press)})
+    yield sheet(press, "agreements.md", "agreements", "Agreements", {"agreements": list(_agreements(press))})
+    yield sheet(press, "products/index.md", "products", "Products", _products(press))
     for entry in press.fleet.catalogue.products.values():
-        yield _page(
-            press, f"products/{entry.id}.md", "product", entry.product.name, {"product": _product(entry, press)}
-        )
-    yield _page(press, "rules.md", "rules", "Rules", {"families": list(_families())})
-    yield _page(press, "cost.md", "cost", "What free monitoring costs", {"cost": _cost(press)})
-
-
-def _page(press: Press, uri: str, kind: Kind, title: str, context: Mapping[str, object]) -> Page:
-    base = {"provider": press.provider, "as_of": press.fleet.as_of.isoformat()}
-    markdown = press.printed(f"pages/{kind}.md", {**base, **context}, uri)
-    return Page(
-        uri=uri, title=title, kind=kind, markdown=markdown, description=f"{title}: {press.fleet.policy.provider}"
-    )
+        context = {"product": _product(entry, press)}
+        yield sheet(press, f"products/{entry.id}.md", "product", entry.product.name, context)
+    yield from rule_pages(press)
+    yield from provider_pages(press)
 
 
 def _home(press: Press) -> View:
@@ -122,21 +112,35 @@ def _agreements(press: Press) -> Iterator[View]:
         yield row
 
 
-def _products(press: Press) -> list[View]:
+def _products(press: Press) -> View:
+    """How many products there are, and how many clients have each: every one more has to be known by somebody."""
     fleet = press.fleet
-    rows = []
-    for entry in fleet.catalogue.products.values():
-        used = sum(setup.product == entry.id for record in fleet.records for setup in record.client.setups)
-        rows.append(
-            {
-                "name": entry.product.name,
-                "link": f"{entry.id}.md",
-                "summary": entry.product.summary,
-                "written_for": entry.product.written_for,
-                "used": str(used),
-            }
-        )
-    return rows
+    standard = fleet.policy.standard_products
+    users: dict[tuple[str, str], set[str]] = {(entry.id, ""): set() for entry in fleet.catalogue.products.values()}
+    for record in fleet.records:
+        for setup in record.client.setups:
+            entry = fleet.catalogue.products.get(setup.product)
+            key = (entry.id, "") if entry else ("", views.product_name(setup, None))
+            users.setdefault(key, set()).add(record.slug)
+    rows = [_product_row(press, product, name, len(slugs)) for (product, name), slugs in users.items()]
+    others = sorted((row for row in rows if not row["link"]), key=lambda row: row["name"].casefold())
+    return {
+        "products": [*(row for row in rows if row["link"]), *others],
+        "count": str(sum(bool(slugs) for slugs in users.values())),
+        "standard": bool(standard),
+    }
+
+
+def _product_row(press: Press, product: str, name: str, clients: int) -> View:
+    entry = press.fleet.catalogue.products.get(product)
+    return {
+        "name": entry.product.name if entry else name,
+        "link": f"{entry.id}.md" if entry else None,
+        "summary": entry.product.summary if entry else None,
+        "written_for": entry.product.written_for if entry else None,
+        "clients": str(clients),
+        "listed": product in press.fleet.policy.standard_products,
+    }
 
 
 def _product(entry: Entry, press: Press) -> View:
@@ -168,53 +172,4 @@ def _product(entry: Entry, press: Press) -> View:
             for one in product.sources.values()
         ],
         "clients": sorted(clients, key=lambda row: row["name"].casefold()),
-    }
-
-
-def _families() -> Iterator[View]:
-    for family, words in FAMILIES.items():
-        rules = [_rule(one) for code, one in sorted(RULES.items()) if code.startswith(family)]
-        if rules:
-            yield {"family": family, "words": words, "rules": rules}
-
-
-def _rule(one: Rule) -> View:
-    return {
-        "anchor": one.code.lower(),
-        "title": one.title,
-        "severity": str(one.severity),
-        "blocks": str(one.blocks),
-        "leeway": one.leeway,
-        "summary": one.summary,
-        "why": views.html(one.why),
-        "mend": views.html(one.mend),
-        "bad": [_sample(sample) for sample in one.bad],
-        "good": [_sample(sample) for sample in one.good],
-    }
-
-
-def _sample(sample: str) -> Prose:
-    # The samples are ours: text of the program, shown as code.
-    return Prose(f"```yaml\n{sample.rstrip()}\n```")
-
-
-def _cost(press: Press) -> View:
-    cost = press.fleet.policy.cost
-    minutes = cost.minutes_a_day
-    hours = minutes * cost.working_days / 60
-    return {
-        "alert_review_minutes": str(cost.alert_review_minutes),
-        "failures_per_day": str(cost.failures_per_day),
-        "reach": str(cost.reach),
-        "persuade": str(cost.persuade),
-        "repair": str(cost.repair),
-        "learn": str(cost.learn),
-        "each": str(cost.reach + cost.persuade + cost.repair),
-        "failures_minutes": str(cost.failures_per_day * (cost.reach + cost.persuade + cost.repair)),
-        "minutes": str(minutes),
-        "hours_a_day": f"{minutes / 60:.2f}".rstrip("0").rstrip("."),
-        "working_days": str(cost.working_days),
-        "hours_a_year": f"{hours:,.0f}",
-        "learn_minutes": str(cost.failures_per_day * cost.learn),
-        "why": WHY if any(page.file == "docs/" + WHY for page in press.fleet.written) else None,
     }

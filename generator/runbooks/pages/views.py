@@ -9,15 +9,17 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any, TypeAlias
 
-from runbooks import prose
+from runbooks import copies, prose
 from runbooks.catalogue import Entry
 from runbooks.entitlement import entitlement, standing, watches
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import retention_text
-from runbooks.policy import AdHoc, Policy
-from runbooks.records.agreement import Agreement
+from runbooks.pages.terms import approved, exemption
+from runbooks.policy import AdHoc, BlockTime, Policy
+from runbooks.records.agreement import Agreement, Preapproval
 from runbooks.records.client import Client, Contact, Copy
 from runbooks.records.setup import BackupServer, Credential, Item, Job, RestoreTest, Setup, Step, Unprotected
+from runbooks.unpaid import counted
 
 View: TypeAlias = dict[str, Any]
 WORKS = ("backup", "repair", "restore")
@@ -79,8 +81,8 @@ def client(record: Record, fleet: Fleet) -> View:
             {"on": day(each.on), "by": each.by, "what": each.what, "ticket": each.ticket} for each in one.changes
         ],
         "waivers": [
-            {"rule": waiver.rule, "reason": waiver.reason, "approver": waiver.approver, "until": day(waiver.until)}
-            for waiver in policy.waivers
+            exemption(waiver, record, fleet)
+            for waiver in sorted(fleet.exemptions, key=lambda one: (one.until, one.rule, one.place))
             if waiver.client == record.slug and waiver.until >= fleet.as_of
         ],
         "unread": {
@@ -95,12 +97,16 @@ def cover(record: Record, fleet: Fleet) -> View:
     """How a client is covered, at a glance: `full`, `alert_only`, `agreement` (no monitoring) or `none`."""
     one = record.client
     watched = watches(one, fleet.policy, fleet.as_of)
+    in_force = [each for each in one.agreements if standing(one, each, fleet.policy, fleet.as_of).in_force]
+    # Hours that renew themselves are nearly an agreement, where policy.yml counts them at all. The badge says so.
+    kinds = [fleet.policy.agreement_type(each.type) for each in in_force]
+    about = ", block time (auto)" if kinds and all(isinstance(kind, BlockTime) for kind in kinds) else ""
     if any(watch.level == "full" for watch in watched):
         return {"level": "full", "words": "Full monitoring"}
     if watched:
-        return {"level": "alert_only", "words": "Alerts only"}
-    if any(standing(one, each, fleet.policy, fleet.as_of).in_force for each in one.agreements):
-        return {"level": "agreement", "words": "Agreement, not monitored"}
+        return {"level": "alert_only", "words": f"Alerts only{about}"}
+    if in_force:
+        return {"level": "agreement", "words": f"Agreement, not monitored{about}"}
     return {"level": "none", "words": "No agreement, not monitored"}
 
 
@@ -252,14 +258,12 @@ def copy(one: Copy, whole: Client, policy: Policy, owner: Setup | None = None) -
     site = next((each.name for each in whole.sites if each.id == one.site), one.site)
     return {
         "id": one.id,
-        "name": one.name or (target.name if target else None) or one.id,
+        "name": copies.copy_name(one, policy),
         "site": site,
-        "location": location(one, whole, owner, off_site=target is not None),
-        "medium": one.medium or (target.medium if target else None),
+        "location": copies.location(one, copies.sites([owner] if owner else whole.setups), policy),
+        "medium": copies.medium(one, policy),
         "region": one.region or (target.region if target else None),
-        "immutable_days": str(days)
-        if (days := one.immutable_days or (target.immutable_days if target else None))
-        else None,
+        "immutable_days": str(days) if (days := copies.immutable_days(one, policy)) else None,
         "offline": one.offline,
         "separate_identity": one.separate_identity,
         "rotation": one.rotation,
@@ -270,19 +274,6 @@ def copy(one: Copy, whole: Client, policy: Policy, owner: Setup | None = None) -
         "key_tested_on": day(one.encryption.tested_on) if one.encryption else None,
         "notes": html(one.notes),
     }
-
-
-def location(one: Copy, whole: Client, owner: Setup | None, *, off_site: bool) -> str | None:
-    """Where a copy lies as seen from the items: at their site, at another one, or somewhere else."""
-    if off_site or one.site == "offsite" or one.medium in ("object", "vendor_cloud"):
-        return "off site"
-    if one.site is None:
-        return None
-    owners = [owner] if owner else list(whole.setups)
-    sites = {each.site or setup.defaults.site for setup in owners for each in setup.items} - {None}
-    if one.site in sites or not sites:
-        return "on site" if len(sites) < 2 else "on site for some"
-    return "off site"
 
 
 def contact(one: Contact, whole: Client) -> View:
@@ -316,8 +307,16 @@ def agreement(one: Agreement, whole: Client, policy: Policy, as_of: date) -> Vie
         "soon": bool(found.through and found.through <= as_of + timedelta(days=policy.thresholds.warn_before_days)),
         "hours": str(one.block.hours_remaining) if one.block and one.block.hours_remaining is not None else None,
         "hours_as_of": day(one.block.as_of) if one.block else None,
+        "preapproval": _preapproval(approved(one, whole, as_of), policy),
         "notes": html(one.notes),
     }
+
+
+def _preapproval(one: Preapproval | None, policy: Policy) -> View | None:
+    if one is None:
+        return None
+    where = reference(one.reference, policy)
+    return {"hours": counted(one.hours, "hour"), "approver": one.approver, "on": day(one.on), "where": where}
 
 
 def _cover_words(cover: Any) -> str:

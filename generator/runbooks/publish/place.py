@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Final
 
 MARKER: Final = "assets/runbooks/build.json"
 """The file by which a folder is known as a site that was built here."""
-TREES: Final = ("a", "b")
-"""The two trees in the hidden folder."""
+TREE: Final = re.compile(r"[1-9][0-9]*|[ab]")
+"""What the trees in the hidden folder are called: by their release. An earlier version called them a and b."""
 STAGE: Final = "stage"
+LINKED: Final = "linked"
+"""A file that two trees are about to share."""
 NEXT: Final = "next"
+"""The link to a new tree, not in its place yet. That it is there is a journal: the tree was never published."""
+BACK: Final = "back"
+"""The link to a tree of old, not in its place yet."""
 REPLACED: Final = "replaced"
 """Where the old site waits between two renames. That it is there is the journal: it decides what a start puts back."""
 LOCK: Final = "lock"
-OURS: Final = frozenset({*TREES, STAGE, NEXT, REPLACED, LOCK})
-"""All that is ever in the hidden folder."""
+OURS: Final = frozenset({STAGE, LINKED, NEXT, BACK, REPLACED, LOCK})
+"""All that is ever in the hidden folder, beside the trees."""
 SOURCES: Final = frozenset({"clients", "docs", "generator", "inventory", "templates", ".git"})
 """Folders of a site's root which are read, so nothing is written to them."""
 
@@ -105,7 +111,7 @@ def is_published(site: Path) -> bool:
 def _linked(site: Path, trees: Path) -> Path | None:
     """The tree that a link leads to, if it is there."""
     target = Path(os.path.normpath(site.parent / site.readlink()))
-    if target.parent != trees or target.name not in TREES:
+    if target.parent != trees or not TREE.fullmatch(target.name):
         raise PublishError(
             f"{site} is a link to {target}, which is not ours; remove the link, or choose another --site-dir"
         )
@@ -113,7 +119,10 @@ def _linked(site: Path, trees: Path) -> Path | None:
 
 
 def _is_hidden_folder(trees: Path) -> bool:
-    return is_folder(trees) and ((trees / LOCK).is_file() or all(path.name in OURS for path in trees.iterdir()))
+    if not is_folder(trees):
+        return False
+    names = [path.name for path in trees.iterdir()]
+    return LOCK in names or all(name in OURS or TREE.fullmatch(name) for name in names)
 
 
 def _has_records(folder: Path) -> bool:

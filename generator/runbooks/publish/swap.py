@@ -1,4 +1,4 @@
-"""Staging a new site and swapping it in."""
+"""Staging a new site, swapping it in, and going back to one that was published before."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from runbooks.publish.lock import Taken, locked
+from runbooks.publish.marker import marker, sealed
 from runbooks.publish.place import (
+    BACK,
+    LINKED,
     LOCK,
     MARKER,
     NEXT,
     REPLACED,
     STAGE,
-    TREES,
     PublishError,
     current,
     hidden_folder,
@@ -26,10 +28,13 @@ from runbooks.publish.place import (
     place,
     prepare,
 )
-from runbooks.publish.tree import bring_up_to_date
+from runbooks.publish.releases import numbered, put_away, thrown_away
+from runbooks.publish.tree import share
 
 Link: TypeAlias = Callable[[str, Path], None]
 """Makes a link to a folder: what it says, and where it is."""
+Verify: TypeAlias = Callable[[Path], bool | Sequence[object]]
+"""Reads a tree that is to be published: True or an empty list when nothing is wrong with it."""
 
 NO_LINKS: Final = frozenset({errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP})
 """How systems say that links may not be made; Windows without the privilege says EINVAL."""
@@ -54,9 +59,10 @@ class Staging:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published, and how many files differ from the site before."""
+    """What was published, as which release, and how many files differ from the site before."""
 
     site: Path
+    release: int
     added: int
     changed: int
     removed: int
@@ -69,30 +75,28 @@ def symlink(target: str, path: Path) -> None:
 
 
 @contextmanager
-def staging(site_dir: Path, *, root: Path | None = None, wait: float = 0, link: Link = symlink) -> Iterator[Staging]:
+def staging(
+    site_dir: Path, *, root: Path | None = None, only: str = "", wait: float = 0, link: Link = symlink
+) -> Iterator[Staging]:
     """An empty folder to build into, for one process at a time; gone afterwards.
 
-    `root` is the folder with the records. When another build is at work, this waits for so many seconds. PublishError
-    when that one goes on, or a site may not stand there, or what stands there is not ours.
+    `root` is the folder with the records, `only` the group that the site is for. When another build is at work, this
+    waits for so many seconds. PublishError when that one goes on, or a site may not stand there, or what stands there
+    is not ours or for others.
     """
-    site = place(site_dir, root)
-    trees = hidden_folder(site)
-    with ExitStack() as held:
+    with held(site_dir, root, wait) as site:
+        _for_the_same(site, hidden_folder(site), only)
+        stage = hidden_folder(site) / STAGE
         with _in_one_line(site):
-            current(site, trees)
-            prepare(trees)
-            held.enter_context(_locked(site, trees, wait))
-            _settle(site, trees)
-            current(site, trees)
-            (trees / STAGE).mkdir()
-        held.callback(_leave, site, trees, os.getpid())
-        yield Staging(site, trees / STAGE, link)
+            stage.mkdir()
+        yield Staging(site, stage, link)
 
 
-def publish(staged: Staging, verify: Callable[[Path], bool | Sequence[object]]) -> Published:
+def publish(staged: Staging, verify: Verify) -> Published:
     """Replace the site by what is staged, if `verify` finds nothing wrong with the tree: True, or an empty list.
 
-    PublishError, VerificationError or whatever `verify` raises leave the old site as it was.
+    What equals the published site is no new release. PublishError, VerificationError or whatever `verify` raises leave
+    the old site as it was.
     """
     site, stage = staged.site, staged.stage
     trees = stage.parent
@@ -100,25 +104,80 @@ def publish(staged: Staging, verify: Callable[[Path], bool | Sequence[object]]) 
         raise PublishError(f"the new site is not complete ({MARKER} is missing), so it is not published")
     with _in_one_line(site):
         now = current(site, trees)
-        idle = trees / next(name for name in TREES if now != trees / name)
-        if not is_folder(idle):
-            _remove(idle)
-            idle.mkdir()
-        changes = bring_up_to_date(idle, stage, now)
-    result = verify(idle)
-    if not (result is True or (isinstance(result, Sequence) and not result)):
-        raise VerificationError(result)
+        before = marker(now)
+        _for_the_same(site, trees, marker(stage).only)
+        changes, digests = share(stage, now)
+        number = 1 + max([before.release, *numbered(trees)])
+        mark = sealed(stage, number, digests.items())
+    verified(verify, stage)
+    counts = (changes.added, changes.changed, changes.removed, changes.kept)
+    if before.release and before.digest == mark.digest and not changes.any:
+        return Published(site, before.release, *counts)
     with _in_one_line(site):
         current(site, trees)
-        _swap(staged, idle)
-    return Published(site, changes.added, changes.changed, changes.removed, changes.kept)
+        waiting = _link(staged.link, trees / str(number), NEXT)
+        if waiting:
+            stage.rename(trees / str(number))
+        _put(site, waiting or stage, trees)
+    tidy(site, trees, before.release)
+    return Published(site, number, *counts)
 
 
-def _swap(staged: Staging, idle: Path) -> None:
+def switch(site: Path, tree: Path, link: Link) -> None:
+    """Make a tree of old the site."""
+    with _in_one_line(site):
+        current(site, tree.parent)
+        _put(site, _link(link, tree, BACK) or tree, tree.parent)
+
+
+def tidy(site: Path, trees: Path, left: int) -> None:
+    """Put away what was replaced, and throw away releases of old. What cannot be removed now, the next start removes.
+
+    `left` is the release that was the site before.
+    """
+    with suppress(OSError):
+        _settle(site, trees)
+        for tree in thrown_away(site, trees, left):
+            _remove(tree)
+
+
+def verified(verify: Verify, tree: Path) -> None:
+    """Pass a tree by its verification; VerificationError when it finds something."""
+    result = verify(tree)
+    if not (result is True or (isinstance(result, Sequence) and not result)):
+        raise VerificationError(result)
+
+
+@contextmanager
+def held(site_dir: Path, root: Path | None, wait: float) -> Iterator[Path]:
+    """Hold the lock of a site whose hidden folder is in order, also at the end; the absolute path of the site."""
+    site = place(site_dir, root)
+    trees = hidden_folder(site)
+    with ExitStack() as stack:
+        with _in_one_line(site):
+            current(site, trees)
+            prepare(trees)
+            stack.enter_context(_locked(site, trees, wait))
+            _settle(site, trees)
+            current(site, trees)
+        stack.callback(_leave, site, trees, os.getpid())
+        yield site
+
+
+def _for_the_same(site: Path, trees: Path, only: str) -> None:
+    """Refuse to put the site of a group over the whole site, or over another group's, and the reverse."""
+    now = current(site, trees)
+    if now is None:
+        return
+    there = marker(now).only
+    if there != only:
+        words = [f"the site of {one}" if one else "the whole site" for one in (there, only)]
+        raise PublishError(f"{site} is {words[0]}, and this is {words[1]}; choose another --site-dir")
+
+
+def _put(site: Path, coming: Path, trees: Path) -> None:
     """Put a link to a tree in place of the site, or the tree itself where links cannot be made."""
-    site, trees = staged.site, idle.parent
-    coming = _link(staged, idle) or idle
-    if site.is_symlink() and coming is not idle:
+    if site.is_symlink() and coming.is_symlink():
         # Windows cannot replace a link to a folder by another.
         with suppress(PermissionError):
             coming.replace(site)
@@ -131,11 +190,11 @@ def _swap(staged: Staging, idle: Path) -> None:
     _flush(site.parent, trees)
 
 
-def _link(staged: Staging, idle: Path) -> Path | None:
-    """A link to the tree as it has to be at the site, not there yet; None where links cannot be made."""
-    waiting = idle.parent / NEXT
+def _link(link: Link, tree: Path, name: str) -> Path | None:
+    """A link to a tree as it has to be at the site, not there yet; None where links cannot be made."""
+    waiting = tree.parent / name
     try:
-        staged.link(f"{idle.parent.name}/{idle.name}", waiting)
+        link(f"{tree.parent.name}/{tree.name}", waiting)
     except NotImplementedError:
         return None
     except OSError as error:
@@ -147,16 +206,20 @@ def _link(staged: Staging, idle: Path) -> Path | None:
 
 def _settle(site: Path, trees: Path) -> None:
     """Bring the hidden folder in order, whatever ended the run before: an old site that nothing replaced goes back."""
-    replaced = trees / REPLACED
+    replaced, coming = trees / REPLACED, trees / NEXT
     if os.path.lexists(replaced):
         if not os.path.lexists(site):
             replaced.rename(site)
-        elif is_folder(replaced) and (free := [name for name in TREES if not os.path.lexists(trees / name)]):
-            replaced.rename(trees / free[0])
+        elif (kept := put_away(replaced, trees)) is not None:
+            replaced.rename(kept)
         else:
             _remove(replaced)
-    _remove(trees / NEXT)
-    _remove(trees / STAGE)
+    if coming.is_symlink():
+        tree = trees / coming.readlink().name
+        if tree != current(site, trees):
+            _remove(tree)
+    for name in (NEXT, BACK, LINKED, STAGE):
+        _remove(trees / name)
 
 
 def _leave(site: Path, trees: Path, owner: int) -> None:
@@ -174,9 +237,9 @@ def _leave(site: Path, trees: Path, owner: int) -> None:
 
 @contextmanager
 def _locked(site: Path, trees: Path, wait: float) -> Iterator[None]:
-    with ExitStack() as held:
+    with ExitStack() as stack:
         try:
-            held.enter_context(locked(trees / LOCK, wait))
+            stack.enter_context(locked(trees / LOCK, wait))
         except Taken as holder:
             advice = f"wait until it has finished, or end process {holder}"
             raise PublishError(f"another build is writing to {site}; {advice}") from None

@@ -1,81 +1,103 @@
-"""Bringing one tree of files to the state of another, writing only what differs."""
+"""A new tree of files against the published one: what is the same is shared, so only what differs takes room."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Final
 
-from runbooks.publish.place import PublishError, is_folder
+from runbooks.publish.place import LINKED, MARKER, PublishError, is_folder
 
 CHUNK: Final = 1 << 18
+NO_HARD_LINKS: Final = frozenset(
+    {
+        *(errno.EPERM, errno.EACCES, errno.EINVAL, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP),
+        *(errno.EMLINK, errno.EXDEV),
+    }
+)
+"""How systems say that a file cannot be shared, or not once more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """How many files a new tree adds to the published one, changes, takes away and leaves as they are."""
+    """How many files a new tree adds to the published one, changes, takes away and leaves as they are.
+
+    The marker, which says more of the release than of the site, is not counted.
+    """
 
     added: int
     changed: int
     removed: int
     kept: int
 
+    @property
+    def any(self) -> bool:
+        """True when something differs."""
+        return bool(self.added or self.changed or self.removed)
 
-def bring_up_to_date(idle: Path, stage: Path, published: Path | None) -> Changes:
-    """Make `idle` hold the files of `stage`, which are moved out of it; what is counted is against `published`.
 
-    A file's time is when its published content last changed, in whichever tree: web servers tell browsers by it.
+def share(stage: Path, published: Path | None) -> tuple[Changes, dict[str, str]]:
+    """Share with the published tree what `stage` has in common with it; the changes, and the digest of each file.
+
+    A shared file is a hard link, where the file system has them: no tree is ever written in place. Where it has none,
+    `stage` keeps its own copy. A file's time is when its published content last changed: web servers tell browsers
+    by it.
     """
-    wanted = _names(stage)
-    there = set(_names(published, leave_out_links=True)) if published else set()
-    present = _clear(idle, wanted)
-    kept = 0
+    wanted = [name for name in _names(stage) if name != MARKER]
+    there = set(_names(published, leave_out_links=True)) - {MARKER} if published else set()
+    kept, digests = 0, {}
     for name in wanted:
         before = published / name if published and name in there else None
-        kept += _put(stage / name, idle / name, replaces=name in present, before=before)
+        digests[name], same = _read(stage / name, before)
+        if before is not None and same:
+            kept += 1
+            _share(stage / name, before, stage.with_name(LINKED))
+        else:
+            os.utime(stage / name)
     both = len(there.intersection(wanted))
-    return Changes(len(wanted) - both, both - kept, len(there) - both, kept)
+    return Changes(len(wanted) - both, both - kept, len(there) - both, kept), digests
 
 
-def _put(source: Path, target: Path, *, replaces: bool, before: Path | None) -> bool:
-    """Put one file in its place unless it is there already; whether it equals the published one."""
-    in_place = replaces and _same(source, target)
-    equal = before is not None and ((in_place and _alike(target, before)) or _same(source, before))
-    if not in_place:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
-    if before is not None and equal:
-        then = before.stat().st_mtime_ns
-        if target.stat().st_mtime_ns != then:
-            os.utime(target, ns=(then, then))
+def digests(tree: Path) -> dict[str, str]:
+    """The digest of each file of a tree but its marker, by name."""
+    return {name: _read(tree / name, None)[0] for name in _names(tree, leave_out_links=True) if name != MARKER}
+
+
+def _share(file: Path, before: Path, waiting: Path) -> None:
+    """Make `file` the same file as `before`; where that cannot be, at least of the same time."""
+    then = before.stat()
+    if os.path.samestat(file.stat(), then):
+        return
+    try:
+        waiting.hardlink_to(before)
+    except NotImplementedError:
+        os.utime(file, ns=(then.st_mtime_ns, then.st_mtime_ns))
+    except OSError as error:
+        if error.errno not in NO_HARD_LINKS:
+            raise
+        os.utime(file, ns=(then.st_mtime_ns, then.st_mtime_ns))
     else:
-        os.utime(target)
-    return equal
+        waiting.replace(file)
 
 
-def _clear(idle: Path, wanted: list[str]) -> set[str]:
-    """Remove from a tree what is not wanted, links without following them; the names of the files that stay."""
-    files = set(wanted)
-    folders = {str(parent) for name in wanted for parent in PurePosixPath(name).parents}
-    present = set()
-    for entry, name in _walk(idle):
-        if entry.is_file(follow_symlinks=False) and name in files:
-            present.add(name)
-        elif not is_folder(Path(entry)):
-            _unlink(entry)
-        elif name not in folders:
-            Path(entry).rmdir()
-    return present
-
-
-def _unlink(entry: os.DirEntry[str]) -> None:
-    """Remove a file, or a link to a folder, which Windows takes for a folder."""
-    if entry.is_dir(follow_symlinks=False):
-        os.rmdir(entry)  # noqa: PTH106
-    else:
-        os.unlink(entry)  # noqa: PTH108
+def _read(file: Path, other: Path | None) -> tuple[str, bool]:
+    """The digest of a file, and whether another one holds the same bytes."""
+    found = hashlib.sha256()
+    with file.open("rb", buffering=0) as here:
+        if other is None or other.stat().st_size != os.fstat(here.fileno()).st_size:
+            while piece := here.read(CHUNK):
+                found.update(piece)
+            return found.hexdigest(), False
+        same = True
+        with other.open("rb", buffering=0) as there:
+            while piece := here.read(CHUNK):
+                found.update(piece)
+                same = same and piece == there.read(len(piece))
+    return found.hexdigest(), same
 
 
 def _names(tree: Path, *, leave_out_links: bool = False) -> list[str]:
@@ -100,21 +122,3 @@ def _walk(tree: Path, within: str = "") -> Iterator[tuple[os.DirEntry[str], str]
         if entry.is_dir(follow_symlinks=False) and is_folder(Path(entry)):
             yield from _walk(Path(entry), f"{name}/")
         yield entry, name
-
-
-def _alike(one: Path, other: Path) -> bool:
-    """Whether two files have one size and time. Decides what is counted, never what is published."""
-    here, there = one.stat(), other.stat()
-    return (here.st_size, here.st_mtime_ns) == (there.st_size, there.st_mtime_ns)
-
-
-def _same(one: Path, other: Path) -> bool:
-    """Whether two files hold the same bytes."""
-    with one.open("rb", buffering=0) as here, other.open("rb", buffering=0) as there:
-        first, second = os.fstat(here.fileno()), os.fstat(there.fileno())
-        if os.path.samestat(first, second) or first.st_size != second.st_size:
-            return first.st_size == second.st_size
-        while piece := here.read(CHUNK):
-            if piece != there.read(CHUNK):
-                return False
-    return True

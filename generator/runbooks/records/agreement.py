@@ -61,6 +61,15 @@ class RenewalPending(Part):
     by: Line = Field(description="Who is renewing it.")
 
 
+class Preapproval(Part):
+    """Work that the client has approved in writing before it is needed."""
+
+    hours: Count = Field(description="For so many hours nobody has to be asked.")
+    approver: Line = Field(description="Who of the client approved it.")
+    on: Day = Field(description="The day they did.")
+    reference: Reference = Field(description="Where it stands in writing.")
+
+
 class Agreement(Part):
     """What the client has agreed to pay for. It gives what `covers` names while it is in force."""
 
@@ -77,6 +86,7 @@ class Agreement(Part):
     cancelled_on: Day | None = Field(None, description="The day from which it no longer counts.")
     billing: Billing | None = Field(None, description="How it is invoiced.")
     block: Block | None = Field(None, description="Hours, for block time.")
+    preapproval: Preapproval | None = Field(None, description="Hours of repair approved in writing ahead.")
     signed_on: Day | None = Field(None, description="Day of the signature.")
     signed_by: Line | None = Field(None, description="Who signed for the client.")
     evidence_ref: Reference | None = Field(None, description="Where the signed paper lies.")

@@ -188,6 +188,7 @@ class Setup(Part):
     id: Slug = Field(description="Its id in this record: lower case, digits, dashes.")
     product: Slug = Field(description="A folder of templates/products, or `other` with product_name.")
     product_name: Line | None = Field(None, description="The product's name when it is not in the catalogue.")
+    product_reason: Line | None = Field(None, description="Why this product, where it is not one of our standard ones.")
     version: Line | None = Field(None, description='Its version, in quotes: "12.3".')
     managed_by: ManagedBy = Field("us", description="Who looks after it. What must be documented depends on it.")
     implemented_by: Line | None = Field(None, description="Who set it up.")

@@ -1,16 +1,48 @@
 """The rules: one function each, its docstring the documentation. A topic is a module; importing it files its rules."""
 
 from runbooks.rules import (
+    access,
     agreements,
     catalogue,
+    devices,
     documentation,
+    duties,
+    links,
     mailboxes,
+    payments,
+    provider,
     publishing,
+    recoverability,
     references,
+    reviews,
+    secrets,
+    terms,
     text,
+    unpaid,
     waivers,
     written,
 )
 
-TOPICS = (text, references, agreements, mailboxes, documentation, catalogue, written, waivers, publishing)
+TOPICS = (
+    text,
+    references,
+    agreements,
+    mailboxes,
+    links,
+    unpaid,
+    duties,
+    terms,
+    payments,
+    devices,
+    documentation,
+    reviews,
+    recoverability,
+    secrets,
+    access,
+    catalogue,
+    provider,
+    written,
+    waivers,
+    publishing,
+)
 """Every topic module. A rule in a module that is not named here does not exist, and a test says so."""

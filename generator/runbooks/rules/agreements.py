@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
-from runbooks.entitlement import Entitlement, entitlement, promised_setups, renewal_pending
+from runbooks.entitlement import Entitlement, entitlement, promised_setups, renewal_pending, turns
 from runbooks.findings import At, Blocks, Problem, Severity
 from runbooks.fleet import Fleet, Record
-from runbooks.policy import AdHoc, BlockTime, Recurring
+from runbooks.policy import AdHoc, BlockTime, Policy, Recurring
 from runbooks.records.agreement import Agreement
 from runbooks.records.client import LEVELS
 from runbooks.rules.registry import rule
 from runbooks.shape import closest
 
 
-@rule("AGR001", "monitoring-without-agreement", blocks=Blocks.PAGE, waivable=False)
+def by_agreements(record: Record, policy: Policy) -> Iterator[date]:
+    """The days on which an agreement of the record begins or ends, as `days` of a rule."""
+    return turns(record.client)
+
+
+@rule("AGR001", "monitoring-without-agreement", blocks=Blocks.PAGE, waivable=False, days=by_agreements)
 def monitoring_without_agreement(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """Monitoring is promised only where an agreement in force covers it.
 
@@ -75,11 +81,12 @@ def _without(record: Record, setup: str, found: Entitlement, fleet: Fleet) -> Pr
         + (f"; {pending.by} is renewing it, until {pending.until} this is a warning" if pending else ""),
         related,
         label="promised here",
+        about=setup,
         severity=Severity.WARNING if pending else None,
     )
 
 
-@rule("AGR002", "monitoring-above-agreement", waivable=False)
+@rule("AGR002", "monitoring-above-agreement", waivable=False, days=by_agreements)
 def monitoring_above_agreement(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """The record promises no closer monitoring than the agreement gives.
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
 
 from runbooks.catalogue import Procedure
-from runbooks.findings import Place, Problem
+from runbooks.findings import Place, Problem, Severity
 from runbooks.fleet import Fleet
+from runbooks.report import path_words
 from runbooks.rules.registry import rule
+from runbooks.rules.reviews import UNFINISHED, texts, unfinished
 
 STEP = re.compile(r"^\d+\. ")
 CITATION = re.compile(r"""\{\{\s*source\(\s*["']([a-z0-9-]+)["']\s*\)\s*\}\}""")
 UNSOURCED = "verify in the manual"
 
 
-@rule("CAT010", "step-without-source", subject="policy")
+@rule("CAT010", "step-without-source", subject="policy", timeless=True)
 def step_without_source(fleet: Fleet) -> Iterator[Problem]:
     """Every numbered step of a procedure cites its source, or says "verify in the manual".
 
@@ -32,7 +36,7 @@ def step_without_source(fleet: Fleet) -> Iterator[Problem]:
             )
 
 
-@rule("CAT011", "unknown-source", subject="policy")
+@rule("CAT011", "unknown-source", subject="policy", timeless=True)
 def unknown_source(fleet: Fleet) -> Iterator[Problem]:
     """Every source that a procedure cites stands in its product.yml.
 
@@ -50,7 +54,7 @@ def unknown_source(fleet: Fleet) -> Iterator[Problem]:
                         )
 
 
-@rule("CAT012", "step-without-expect", subject="policy")
+@rule("CAT012", "step-without-expect", subject="policy", timeless=True)
 def step_without_expect(fleet: Fleet) -> Iterator[Problem]:
     """Every numbered step says what is seen when it worked, and what to do if not.
 
@@ -78,3 +82,151 @@ def _steps(fleet: Fleet) -> Iterator[tuple[Procedure, int, str]]:
                     start, lines = (number, [line]) if STEP.match(line) else (0, [])
                 elif start:
                     lines.append(line)
+
+
+NO_PERMISSION: Final = re.compile(
+    r"(?:none|nobody|nothing|no one|no|not needed|n/a|-+|(?:none|no (?:permission|approval|access))(?: is)?"
+    r"(?: needed| required| necessary)?)\W*",
+    re.IGNORECASE,
+)
+"""How a permission reads that nobody has to give."""
+NOT: Final = re.compile(r"\b(?:not|never|no)\b", re.IGNORECASE)
+BEYOND: Final = re.compile(
+    r"\b(?:(?:un|re)?install|deploy|remove|delete)\b[^.]*\bagents?\b"
+    r"|\b(?:open|add|allow|change|create|permit|enable|disable|edit|(?:turn|switch) (?:on|off))\b[^.]*\bfirewalls?\b",
+    re.IGNORECASE,
+)
+"""What changes a client's machine or network: an agent put on or taken off, a firewall opened or closed."""
+
+
+@rule("CAT013", "step-beyond-first-line", subject="policy", timeless=True, profile="standard")
+def step_beyond_first_line(fleet: Fleet) -> Iterator[Problem]:
+    """A first-line procedure that installs or removes an agent, or changes a firewall, says who permits it.
+
+    Agents and firewalls are changed at night just to get it working again, on machines of people nobody has asked. A
+    procedure of level L1 that asks for it names the permission in its front matter; "none" is no permission.
+
+    Mend: say under permission who has to agree, or give the step to a higher level.
+    """
+    for procedure, number, text in _steps(fleet):
+        if procedure.guidance.level != "L1" or not NO_PERMISSION.fullmatch(procedure.guidance.permission.strip()):
+            continue
+        action = text.partition("*Expect:*")[0].partition("\n\n")[0]
+        if any(BEYOND.search(sentence) and not NOT.search(sentence) for sentence in re.split(r"[.;]\s", action)):
+            yield Problem(
+                Place(procedure.file, number, 1, number, 2),
+                "the step changes an agent or a firewall, and the procedure needs nobody's permission",
+                "say under permission who has to agree",
+                about=f"{procedure.file} {action}",
+            )
+
+
+ACCESS: Final = re.compile(r"full\s+disk\s+access", re.IGNORECASE)
+PROOF: Final = re.compile(r"\bpro(?:ve[ns]?|ved|of)\b", re.IGNORECASE)
+
+
+@rule("CAT014", "mac-without-disk-access-proof", subject="policy", timeless=True, profile="standard")
+def mac_without_disk_access_proof(fleet: Fleet) -> Iterator[Problem]:
+    """The procedure that adds a Mac speaks of Full Disk Access, and says how it is proven.
+
+    Without it macOS keeps Desktop, Documents and Mail from the backup, which looks green and holds little. The switch
+    alone proves nothing; a file that came back does.
+
+    Mend: add the step that gives Full Disk Access, and one that proves it, with the word *prove* or *proof* in it.
+    """
+    for entry in fleet.catalogue.products.values():
+        procedure = entry.procedures.get("add-workstation-mac")
+        if procedure is None or not entry.product.mac.possible:
+            continue
+        missing = "does not speak of Full Disk Access" if not ACCESS.search(procedure.body) else ""
+        if not missing and not PROOF.search(procedure.body):
+            missing = "does not say how Full Disk Access is proven"
+        if missing:
+            place = Place(procedure.file, procedure.first_line, 1, procedure.first_line, 1)
+            words = "say how it is given, and how a technician proves that it works"
+            yield Problem(place, f"adding a Mac with {entry.product.name} {missing}", words)
+
+
+QUOTED: Final = re.compile(r"\*\*?([^*\n]+)\*|`([^`\n]+)`|\"([^\"\n]+)\"|^##+ (.+)$", re.MULTILINE)
+GAP: Final = re.compile(r"…|\.\.\.|<[^>]*>|\{\{.*?\}\}")
+"""What stands in a quoted text for the part that is different each time."""
+CODE_WORD = 8
+"""Characters that a single word must have to be a text of its own: an error code, not an everyday word."""
+
+
+@rule("CAT015", "alert-without-procedure", Severity.WARNING, subject="policy", timeless=True, profile="standard")
+def alert_without_procedure(fleet: Fleet) -> Iterator[Problem]:
+    """Every alert of a product is named by a procedure that says what to do about it.
+
+    A technician searches for what the screen says. A procedure names an alert when it quotes it, or the part of it that
+    is always the same: in emphasis, in quotation marks, as code, or as a heading.
+
+    Mend: quote the alert's text in answer-alerts.md, above the steps that answer it.
+    """
+    for entry in fleet.catalogue.products.values():
+        quoted = {one for procedure in entry.procedures.values() for one in _quoted(procedure.body)}
+        for index, alert in enumerate(entry.product.alerts):
+            words = f" {_plain(alert.text)} "
+            if not any(f" {one} " in words or words in f" {one} " for one in quoted):
+                at = ("alerts", index, "text")
+                yield Problem(
+                    entry.document.place(at),
+                    f"no procedure names the alert: {alert.text}",
+                    "quote it in answer-alerts.md, above the steps that answer it",
+                    about=f"{entry.id} {alert.text}",
+                )
+
+
+@lru_cache(maxsize=512)
+def _quoted(body: str) -> frozenset[str]:
+    """The texts that a procedure quotes, as plain words: those of two words or more, and long single ones."""
+    found = (next(group for group in one.groups() if group) for one in QUOTED.finditer(body))
+    pieces = (_plain(piece) for text in found for piece in GAP.split(text))
+    return frozenset(piece for piece in pieces if " " in piece or len(piece) >= CODE_WORD)
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+@rule("CAT016", "unfinished-product", Severity.WARNING, subject="policy", timeless=True, profile="standard")
+def unfinished_product(fleet: Fleet) -> Iterator[Problem]:
+    """No text of a product says that it is not finished.
+
+    The same words as in a record: TODO, FIXME, TBD, XXX, three question marks, *lorem ipsum*. What could not be found
+    out belongs under verify_in_manual, where everybody sees it.
+
+    Mend: write what is missing, or say under verify_in_manual what has to be looked up.
+    """
+    for entry in fleet.catalogue.products.values():
+        for at, text in texts(entry.product.model_dump(mode="json")):
+            for found in UNFINISHED.finditer(text):
+                yield Problem(
+                    entry.document.place(at),
+                    f"{path_words(at)} is not finished: {found.group()}",
+                    "write what is missing, or take it out",
+                    about=f"{entry.id} {path_words(at)}",
+                )
+        for procedure in entry.procedures.values():
+            yield from unfinished(procedure.file, procedure.body, procedure.first_line)
+
+
+VERIFY: Final = re.compile(r"^##+ .*\b(?:verify|check|prove|proof|afterwards)\b", re.IGNORECASE | re.MULTILINE)
+ANSWERS: Final = "answer-alerts"
+
+
+@rule("CAT017", "procedure-without-check", Severity.WARNING, subject="policy", timeless=True, profile="standard")
+def procedure_without_check(fleet: Fleet) -> Iterator[Problem]:
+    """A procedure ends with how to see that it worked.
+
+    "Done" is what the last step shows, not what was clicked. When to stop and escalate stands in its front matter, and
+    cannot be left out. Answers to alerts are not asked: each of their sections has an end of its own.
+
+    Mend: add a heading Verify with a step that looks at the result.
+    """
+    for entry in fleet.catalogue.products.values():
+        for procedure in entry.procedures.values():
+            if procedure.id != ANSWERS and not VERIFY.search(procedure.body):
+                place = Place(procedure.file, procedure.first_line, 1, procedure.first_line, 1)
+                words = "add a heading Verify, with a step that looks at the result"
+                yield Problem(place, f"{procedure.guidance.title}: nothing says how to see that it worked", words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from runbooks.findings import Problem, Severity
 from runbooks.fleet import Fleet, Record
@@ -48,11 +48,10 @@ def unknown_product(record: Record, fleet: Fleet) -> Iterator[Problem]:
 
 @rule("DOC002", "setup-undocumented")
 def setup_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
-    """A set-up is documented as far as whoever manages it demands.
+    """A set-up says what is protected, and where the backups lie.
 
-    Every set-up: what is protected and where the backups lie. One that we manage, in the profiles standard and strict:
-    its jobs with schedule, retention and copy, each item in a job, and the steps it was made by. One that we touch on
-    request: its jobs. Strict asks for RPO and RTO as well. A backup nobody has documented is the one nobody can repair.
+    Whoever looks after it: these are the first questions of a night, and a set-up of which nobody knows them is one
+    nobody can restore from.
 
     Mend: add what the message names.
 
@@ -72,52 +71,81 @@ def setup_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
             items: [{name: SRV1, kind: server}]
     """
     for setup in record.client.setups:
-        missing = [*_always(record.client, setup), *(_by_us(setup, fleet) if setup.managed_by == "us" else [])]
-        if setup.managed_by == "on_request" and not setup.jobs and fleet.policy.profile != "start":
-            missing.append("jobs")
-        if missing:
-            yield Problem(
-                setup.at(),
-                f"the set-up {setup.id} (managed by {setup.managed_by}) does not say: {'; '.join(missing)}",
-                "add what is missing; the manual says what each is for",
-            )
+        yield from _missing(record.client, setup, _always(record.client, setup))
 
 
-def _always(client: Client, setup: Setup) -> Iterator[str]:
+def _missing(client: Client, setup: Setup, missing: Iterable[tuple[str, str]]) -> Iterator[Problem]:
+    """One problem for all that is missing; what could not be read is not missing."""
+    words = [
+        word for key, word in missing if not client.doubtful_at(*(client.at(key) if key == "copies" else setup.at(key)))
+    ]
+    if words:
+        yield Problem(
+            setup.at(),
+            f"the set-up {setup.id} (managed by {setup.managed_by}) does not say: {'; '.join(words)}",
+            "add what is missing; the manual says what each is for",
+        )
+
+
+def _always(client: Client, setup: Setup) -> Iterator[tuple[str, str]]:
     if not setup.items:
-        yield "items (what is protected)"
+        yield "items", "items (what is protected)"
     elif any((item.kind or setup.defaults.kind) is None for item in setup.items):
-        yield "the kind of every item"
+        yield "items", "the kind of every item"
     if not client.copies:
-        yield "copies (where the backups lie)"
+        yield "copies", "copies (where the backups lie)"
 
 
-def _by_us(setup: Setup, fleet: Fleet) -> Iterator[str]:
-    if fleet.policy.profile == "start":
-        return
+@rule("DOC006", "setup-hard-to-repair", profile="standard")
+def setup_hard_to_repair(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """A set-up that we work on says how it runs and how it was made.
+
+    One that we manage: its jobs with schedule, retention and copy, and the steps it was made by. One that we touch on
+    request: its jobs. A backup nobody has documented is the one nobody can repair.
+
+    Mend: add what the message names.
+
+    Bad:
+
+        copies: [{id: shelf, medium: tape}]
+        setups:
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{name: SRV1, kind: server}]
+
+    Good:
+
+        copies: [{id: shelf, medium: tape}]
+        setups:
+          - id: main
+            product: other
+            product_name: Tape
+            items: [{name: SRV1, kind: server}]
+            jobs: [{name: Nightly, items: [srv1], schedule: daily at 22:00, keeps: {daily: 30}, to: shelf}]
+            steps: [{do: Put a tape in on Monday., expect: The drive blinks.}]
+    """
+    for setup in record.client.setups:
+        if setup.managed_by == "us":
+            yield from _missing(record.client, setup, _by_us(setup))
+        elif setup.managed_by == "on_request" and not setup.jobs:
+            yield from _missing(record.client, setup, [("jobs", "jobs")])
+
+
+def _by_us(setup: Setup) -> Iterator[tuple[str, str]]:
     if not setup.jobs:
-        yield "jobs"
+        yield "jobs", "jobs"
     for job in setup.jobs:
-        gaps = [
-            name
-            for name, value in (
-                ("schedule", job.schedule),
-                ("keeps", job.keeps and (job.keeps.counts or None)),
-                ("to", job.to),
-            )
-            if value is None
-        ]
-        if gaps:
-            yield f"{', '.join(gaps)} of the job {job.name}"
+        keeps = job.keeps and (job.keeps.counts or None)
+        values = (("schedule", job.schedule), ("keeps", keeps), ("to", job.to))
+        gaps = [name for name, value in values if value is None]
+        if gaps and not job.doubtful:
+            yield "id", f"{', '.join(gaps)} of the job {job.name}"  # the job itself could be read
     if not setup.steps:
-        yield "steps (how it was made)"
-    if fleet.policy.profile == "strict":
-        for name in ("rpo", "rto"):
-            if any(getattr(item, name) is None and getattr(setup.defaults, name) is None for item in setup.items):
-                yield f"{name} of every item"
+        yield "steps", "steps (how it was made)"
 
 
-@rule("DOC005", "item-without-job", Severity.WARNING)
+@rule("DOC005", "item-without-job", Severity.WARNING, profile="standard")
 def item_without_job(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """Every item of a set-up that we manage is in a job.
 
@@ -144,7 +172,7 @@ def item_without_job(record: Record, fleet: Fleet) -> Iterator[Problem]:
             jobs: [{name: Nightly, items: [srv1]}]
     """
     for setup in record.client.setups:
-        if setup.managed_by == "us" and fleet.policy.profile != "start" and setup.jobs:
+        if setup.managed_by == "us" and setup.jobs:
             yield from _items_without_job(setup)
 
 
@@ -188,7 +216,7 @@ def client_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
         )
 
 
-@rule("DOC004", "no-one-to-call", Severity.WARNING)
+@rule("DOC004", "no-one-to-call", Severity.WARNING, profile="standard")
 def no_one_to_call(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """An active client has somebody to call, with a number.
 
@@ -210,4 +238,34 @@ def no_one_to_call(record: Record, fleet: Fleet) -> Iterator[Problem]:
         if not reachable:
             yield Problem(
                 ("contacts",), "the record names nobody who can be called", "add a contact with a phone", on_key=True
+            )
+
+
+@rule("DOC014", "product-off-the-list", Severity.WARNING, profile="standard")
+def product_off_the_list(record: Record, fleet: Fleet) -> Iterator[Problem]:
+    """A set-up that we work on uses one of our standard products, or says why not.
+
+    Twenty clients with twenty products are twenty consoles that nobody knows well. Asked only where policy.yml names
+    standard_products, and not of what the client or somebody else looks after.
+
+    Mend: write product_reason, or plan the change.
+
+    Bad:
+
+        setups:
+          - {id: main, product: other, product_name: Tape}
+
+    Good:
+
+        setups:
+          - {id: main, product: other, product_name: Tape, product_reason: Their insurer asks for tapes.}
+    """
+    standard = fleet.policy.standard_products
+    for setup in record.client.setups if standard else ():
+        asked = setup.managed_by in ("us", "on_request") and not record.client.doubtful_at(*setup.at("product_reason"))
+        if asked and setup.product not in standard and setup.product_reason is None:
+            yield Problem(
+                setup.at("product"),
+                f"{setup.product_name or setup.product} is not one of our standard products",
+                f"write product_reason; the standard products are {', '.join(standard)}",
             )

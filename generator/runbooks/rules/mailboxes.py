@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
+from typing import Final
 
-from runbooks.entitlement import entitlement, renewal_pending, watches
+from runbooks.entitlement import renewal_pending, watches
 from runbooks.findings import Blocks, KeyPath, Problem, Severity
 from runbooks.fleet import Fleet, Record, Written
-from runbooks.mailbox import boxes, ours
-from runbooks.parts import Part, parts_below
+from runbooks.mailbox import boxes, canonical, ours
+from runbooks.parts import parts_below
 from runbooks.records.setup import Setup
+from runbooks.rules.agreements import by_agreements
 from runbooks.rules.registry import rule
+from runbooks.unpaid import covered, spoken
 
 NOTES = ("notes", "warning", "follow_up", "reason")
 
 
-@rule("AGR010", "provider-mailbox", waivable=False)
+@rule("AGR010", "provider-mailbox", waivable=False, days=by_agreements)
 def provider_mailbox(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """None of our mailboxes gets the notices of a client whose agreement covers no monitoring.
 
@@ -40,7 +45,7 @@ def provider_mailbox(record: Record, fleet: Fleet) -> Iterator[Problem]:
         yield replace(problem, severity=severity)
 
 
-@rule("AGR011", "provider-mailbox-in-a-note", Severity.WARNING)
+@rule("AGR011", "provider-mailbox-in-a-note", Severity.WARNING, days=by_agreements)
 def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """A note of a client without monitoring does not name one of our mailboxes.
 
@@ -56,7 +61,7 @@ def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem
 
         notes: Asked us to watch the alerts on 4 May 2026; refused, price list sent.
     """
-    if any(_covered(record, setup, fleet) for setup in record.client.setups):
+    if any(covered(record, setup, fleet) for setup in record.client.setups):
         return
     for part in parts_below(record.client):
         for name in NOTES:
@@ -69,12 +74,17 @@ def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem
 def provider_mailbox_on_a_page(page: Written, fleet: Fleet) -> Iterator[Problem]:
     """A hand-written page about a client without monitoring does not name one of our mailboxes.
 
+    A page whose front matter does not say whose it is, is read by paragraph: one that names such a client, or one of
+    their machines, together with one of our mailboxes is about them.
+
     An address to which only the alerts of clients without monitoring would go may stand on no page at all: as soon as
     the last agreement has ended, it is nobody's.
 
     Mend: take the address out of the page.
     """
     yield from _forsaken_on(page, fleet)
+    if "client" not in page.meta:
+        yield from _in_paragraphs(page, fleet)
     record = fleet.by_slug.get(page.meta_text("client"))
     if record is None or watches(record.client, fleet.policy, fleet.as_of):
         return
@@ -88,12 +98,80 @@ def provider_mailbox_on_a_page(page: Written, fleet: Fleet) -> Iterator[Problem]
             )
 
 
+SHORTEST_NAME: Final = 4
+"""Characters that a name must have to be looked for on a page that does not say whose it is."""
+ENTRY: Final = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|\||#{1,6}\s)")
+"""How a list item, a row of a table or a heading begins."""
+
+
+def _in_paragraphs(page: Written, fleet: Fleet) -> Iterator[Problem]:
+    known = (
+        frozenset(fleet.policy.mailboxes) - forsaken(fleet).keys() if ours(page.text, fleet.policy.mailboxes) else ()
+    )
+    if not known:
+        return
+    for first, lines in _paragraphs(page):
+        text = "\n".join(lines)
+        whose = _unwatched(_spoken(text), fleet) if ours(text, known) else None
+        for number, line in enumerate(lines, first) if whose else ():
+            for box in ours(line, known):
+                yield Problem(
+                    page.line(number, len(line)),
+                    f"this is about {whose.client.client if whose else ''}, who is not monitored,"
+                    f" and names our address {box}",
+                    "take the address out; or say in the front matter whose page this is",
+                )
+
+
+def _paragraphs(page: Written) -> Iterator[tuple[int, list[str]]]:
+    """The paragraphs, list items, rows and headings of a page, each with the number of its first line."""
+    first, lines = page.first_line, list[str]()
+    for number, line in enumerate([*page.text.splitlines(), ""], page.first_line):
+        if lines and (not line.strip() or ENTRY.match(line)):
+            yield first, lines
+            lines = []
+        if line.strip():
+            first = first if lines else number
+            lines.append(line)
+
+
+def _unwatched(spoken: str, fleet: Fleet) -> Record | None:
+    """The client without monitoring whom a paragraph names: by name, short name, or a machine of no everyday name."""
+    for record in fleet.records:
+        named = any(
+            word in spoken and re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", spoken) for word in _names(record)
+        )
+        if named and not watches(record.client, fleet.policy, fleet.as_of):
+            return record
+    return None
+
+
+def _names(record: Record) -> tuple[str, ...]:
+    client = record.client
+    hosts = (name for setup in client.setups for name in (setup.server, *(item.name for item in setup.items)))
+    names = (client.client, *client.aliases, record.slug, *(one for one in hosts if one and _is_host(one)))
+    return tuple(sorted({word for one in names if len(word := _spoken(one)) >= SHORTEST_NAME}))
+
+
+@lru_cache(maxsize=200_000)
+def _spoken(text: str) -> str:
+    return " ".join(canonical(text).split())
+
+
+def _is_host(name: str) -> bool:
+    return any(character == "." or character.isdigit() for character in name)
+
+
 def forsaken(fleet: Fleet) -> Mapping[str, frozenset[str]]:
     """The addresses to which only alerts would go that nobody of ours reads, and the short names of those clients.
 
     An address is none of these when policy.yml or a client who is watched has it too, or when it is where somebody
     can be reached or a product sends its notices.
     """
+    return fleet.once("forsaken addresses", _forsaken)
+
+
+def _forsaken(fleet: Fleet) -> Mapping[str, frozenset[str]]:
     policy, found, kept = fleet.policy, dict[str, set[str]](), set[str]()
     for record in fleet.records:
         kept.update(_reached(record))
@@ -145,32 +223,19 @@ def _forsaken_on(page: Written, fleet: Fleet) -> Iterator[Problem]:
 
 
 def _everywhere(record: Record, fleet: Fleet) -> Iterator[Problem]:
-    covered = [setup for setup in record.client.setups if _covered(record, setup, fleet)]
+    paid = [setup for setup in record.client.setups if covered(record, setup, fleet)]
     for setup in record.client.setups:
-        if not any(setup is one for one in covered):
+        if not any(setup is one for one in paid):
             yield from _in_setup(setup, fleet)
     promise = record.client.monitoring
-    if promise is not None and not covered:
+    if promise is not None and not paid:
         for index, address in enumerate(promise.alerts_to):
             yield from _named(address, promise.at("alerts_to", index), "the alerts go to", fleet)
 
 
-def _covered(record: Record, setup: Setup, fleet: Fleet) -> bool:
-    return entitlement(record.client, setup, fleet.policy, fleet.as_of).offered != "none"
-
-
 def _in_setup(setup: Setup, fleet: Fleet) -> Iterator[Problem]:
-    for index, address in enumerate(setup.notifies):
-        yield from _named(address, setup.at("notifies", index), "the product's notices go to", fleet)
-    for step in setup.steps:
-        yield from _in_prose(step, ("do", "expect", "if_not"), fleet)
-    for difference in setup.procedures.values():
-        yield from _in_prose(difference, ("before", "after", "instead"), fleet)
-
-
-def _in_prose(part: Part, names: tuple[str, ...], fleet: Fleet) -> Iterator[Problem]:
-    for name in names:
-        yield from _named(getattr(part, name) or "", part.at(name), "the step names", fleet)
+    for at, what, text in spoken(setup):
+        yield from _named(text, at, what, fleet)
 
 
 def _named(text: str, at: KeyPath, what: str, fleet: Fleet) -> Iterator[Problem]:

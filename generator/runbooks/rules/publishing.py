@@ -52,3 +52,17 @@ read_by(
     """,
     blocks=Blocks.SITE,
 )
+read_by(
+    "PUB011",
+    "site-of-a-group-names-others",
+    """The site of a group holds no trace of a client who is not of the group.
+
+    `build --only group=NAME` makes a site for one group. Every file of it is read before it is published: for the names
+    of all other clients, their machines and jobs, addresses, telephone numbers, places, people and numbers. Nothing is
+    published while something is found; the old site stays. What is found is not repeated, because the group may read
+    the report.
+
+    Mend: take the name out of the page or record that is named; a note at one client may speak of another.
+    """,
+    blocks=Blocks.SITE,
+)

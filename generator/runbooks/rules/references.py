@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
-from runbooks.findings import KeyPath, Problem
+from runbooks.findings import KeyPath, Place, Problem
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import schedule
 from runbooks.policy import OwnField
@@ -202,21 +202,69 @@ def _real(day: str) -> bool:
     return True
 
 
-@rule("REC010", "alias-twice")
-def alias_twice(record: Record, fleet: Fleet) -> Iterator[Problem]:
+@rule("REC010", "alias-twice", subject="policy", timeless=True)
+def alias_twice(fleet: Fleet) -> Iterator[Problem]:
     """No two clients go by the same name.
 
     At night the wrong client's runbook is worse than none.
 
     Mend: take the name out of one of the records, or make it longer.
     """
-    names, client = fleet.name_counts, record.client
-    if client.unreadable:
-        return
-    if names[client.client.casefold()] > 1:
-        yield Problem(client.at("client"), f"another client is called {client.client} too", "make the names different")
-    for index, alias in enumerate(client.aliases):
-        if names[alias.casefold()] > 1 and alias.casefold() != client.client.casefold():
-            yield Problem(
-                client.at("aliases", index), f"another client is called {alias} too", "make the names different"
-            )
+    names = fleet.name_counts
+    for record in fleet.records:
+        client, own = record.client, record.client.client.casefold()
+        if client.unreadable:
+            continue
+        given = [(client.client, client.at("client"))]
+        given += [
+            (alias, client.at("aliases", index))
+            for index, alias in enumerate(client.aliases)
+            if alias.casefold() != own
+        ]
+        for name, at in given:
+            if names[name.casefold()] > 1:
+                yield Problem(
+                    record.document.place(at),
+                    f"another client is called {name} too",
+                    "make the names different",
+                    client=record.slug,
+                    about=name,
+                )
+
+
+@rule("REC012", "external-id-twice", subject="policy", timeless=True, profile="standard")
+def external_id_twice(fleet: Fleet) -> Iterator[Problem]:
+    """No two clients have the same id in another system.
+
+    What comes from the PSA or the RMM by that id would land on the wrong client's page. Ids of clients, of items and of
+    jobs are compared each among themselves. Two records say so at once, so a waiver would have to be for both.
+
+    Mend: correct the one that is wrong.
+    """
+    owners: dict[tuple[str, str, str], list[tuple[Record, Place]]] = {}
+    for record in fleet.records:
+        if not record.client.unreadable:
+            for key, at in _external(record.client):
+                owners.setdefault(key, []).append((record, record.document.place(at)))
+    for (what, system, value), found in owners.items():
+        for record, place in found:
+            others = [(there, other.client.client) for other, there in found if other.slug != record.slug]
+            if others:
+                yield Problem(
+                    place,
+                    f"{others[0][1]} has the same {what} id in {system}: {value}",
+                    "correct the one that is wrong",
+                    ((others[0][0], "the same id"),),
+                    client=record.slug,
+                    about=f"{what} {system} {value}",
+                )
+
+
+def _external(client: Client) -> Iterator[tuple[tuple[str, str, str], KeyPath]]:
+    """Every id in another system: of what, in which system, its value; and where it stands."""
+    parts = [("client", client.external_ids, client.at("external_ids"))]
+    for setup in client.setups:
+        parts += [("item", one.external_ids, one.at("external_ids")) for one in setup.items if one.external_ids]
+        parts += [("job", one.external_ids, one.at("external_ids")) for one in setup.jobs if one.external_ids]
+    for what, ids, at in parts:
+        yield from (((what, system.casefold(), value), (*at, system)) for system, value in ids.items())

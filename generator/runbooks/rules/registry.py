@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from runbooks.findings import Blocks, Problem, Severity
 from runbooks.fleet import Fleet, Record, Written
+from runbooks.policy import PROFILES, Policy, Profile
 
 RecordCheck: TypeAlias = Callable[[Record, Fleet], Iterable[Problem]]
 WrittenCheck: TypeAlias = Callable[[Written, Fleet], Iterable[Problem]]
 FleetCheck: TypeAlias = Callable[[Fleet], Iterable[Problem]]
 Subject: TypeAlias = Literal["record", "written", "policy", "reader"]
+Days: TypeAlias = Callable[[Record, Policy], Iterable[date]]
+"""The days on which a rule may begin or cease to find something in a record, though nobody touches it."""
 
 SAMPLE = re.compile(r"^(?P<kind>Bad|Good):\n\n?(?P<yaml>(?:(?: {4}.*)?\n)+)", re.MULTILINE)
 FAMILIES: Final = {
@@ -24,6 +28,8 @@ FAMILIES: Final = {
     "CAT": "the catalogue of products",
     "AGR": "agreements and monitoring",
     "DOC": "documentation",
+    "BKP": "recoverability",
+    "SEC": "secrets, keys and access",
     "WVR": "waivers",
     "PUB": "publishing",
 }
@@ -31,7 +37,12 @@ FAMILIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule with everything a person asks about it. `blocks` does not depend on the severity."""
+    """A rule with everything a person asks about it. `blocks` does not depend on the severity.
+
+    `profile` is the first profile that asks it; None when only a line under `rules` of policy.yml turns it on. A
+    `reminder` says what the calendar will bring, and keeps no client from meeting a profile. A `timeless` one finds the
+    same on every day; of rules about records, those without `days` do.
+    """
 
     code: str
     name: str
@@ -44,6 +55,10 @@ class Rule:
     mend: str
     bad: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
+    profile: Profile | None = "start"
+    reminder: bool = False
+    timeless: bool = False
+    days: Days | None = field(default=None, compare=False)
     check: Callable[..., Iterable[Problem]] | None = field(default=None, compare=False)
 
     @property
@@ -58,6 +73,15 @@ class Rule:
         """Code and name, as every report prints them."""
         return f"{self.code} {self.name}"
 
+    @property
+    def address(self) -> str:
+        """Where its page is in the site."""
+        return f"rules/{self.code.lower()}/"
+
+    def asked_by(self, profile: Profile) -> bool:
+        """Whether a profile asks it."""
+        return self.profile is not None and PROFILES.index(self.profile) <= PROFILES.index(profile)
+
 
 RULES: Final[dict[str, Rule]] = {}
 """Every rule under its code."""
@@ -71,6 +95,10 @@ def rule(
     blocks: Blocks = Blocks.NOTHING,
     waivable: bool = True,
     subject: Subject = "record",
+    profile: Profile | None = "start",
+    reminder: bool = False,
+    timeless: bool = False,
+    days: Days | None = None,
 ) -> Callable[[RecordCheck | WrittenCheck | FleetCheck], RecordCheck | WrittenCheck | FleetCheck]:
     """File a function as a rule. Its docstring holds summary, reason, `Mend:`, and samples under `Bad:` and `Good:`."""
 
@@ -85,7 +113,7 @@ def rule(
             text=check.__doc__ or "",
             check=check,
         )
-        add(documented)
+        add(replace(documented, profile=profile, reminder=reminder, timeless=timeless, days=days))
         return check
 
     return file

@@ -41,7 +41,7 @@ def handwritten_monitoring_page(page: Written, fleet: Fleet) -> Iterator[Problem
         )
 
 
-@rule("DOC010", "page-of-an-unknown-client", blocks=Blocks.PAGE, subject="written")
+@rule("DOC010", "page-of-an-unknown-client", blocks=Blocks.PAGE, subject="written", timeless=True)
 def page_of_an_unknown_client(page: Written, fleet: Fleet) -> Iterator[Problem]:
     """The `client:` of a hand-written page is the short name of a record.
 
@@ -61,7 +61,7 @@ HEAD = 30
 """Lines at the top of a page in which something could pass for front matter."""
 
 
-@rule("DOC012", "odd-front-matter", blocks=Blocks.PAGE, waivable=False, subject="written")
+@rule("DOC012", "odd-front-matter", blocks=Blocks.PAGE, waivable=False, subject="written", timeless=True)
 def odd_front_matter(page: Written, fleet: Fleet) -> Iterator[Problem]:
     """The front matter of a hand-written page can be read in one way only.
 
@@ -89,15 +89,16 @@ def odd_front_matter(page: Written, fleet: Fleet) -> Iterator[Problem]:
         started = started or not blank
 
 
-RESERVED = ("clients", "products")
-TAKEN = ("agreements", "rules", "cost")
+RESERVED = ("clients", "products", "rules")
+TAKEN = ("agreements", "cost", "waivers", "profiles", "referral", "insurer")
 
 
-@rule("DOC011", "page-in-the-way", blocks=Blocks.PAGE, waivable=False, subject="written")
+@rule("DOC011", "page-in-the-way", blocks=Blocks.PAGE, waivable=False, subject="written", timeless=True)
 def page_in_the_way(page: Written, fleet: Fleet) -> Iterator[Problem]:
     """No hand-written page stands where a generated one goes.
 
-    The folders docs/clients and docs/products, and the pages agreements, rules and cost, are made from the records.
+    The folders docs/clients, docs/products and docs/rules, and the pages agreements, cost, waivers, profiles, referral
+    and insurer, are made from records and policy.
 
     Mend: give the page another name or folder.
     """

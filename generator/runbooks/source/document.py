@@ -53,6 +53,15 @@ class Spots(Mapping[KeyPath, Spot]):
 
 
 @dataclass(frozen=True, slots=True)
+class Comment:
+    """A comment addressed to this program: its words, and the number of the line they are about."""
+
+    place: Place
+    words: str
+    about: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """What one file, or one record in parts, says and where.
 
@@ -66,6 +75,7 @@ class Document:
     spots: Spots
     doubtful: frozenset[KeyPath]
     unreadable: bool
+    comments: tuple[Comment, ...] = ()
 
     def place(self, path: KeyPath) -> Place:
         """Where a value stands. For a value that is not there: the key of the nearest mapping or list around it."""
@@ -125,7 +135,8 @@ def merged(parts: Sequence[Document]) -> tuple[Document, tuple[Problem, ...]]:
         spans += _own(part, new, keep_root=not spans)
     files = tuple(file for part in parts for file in part.files)
     unreadable = any(part.unreadable for part in parts)
-    return Document(files, data, Spots(*spans), frozenset(doubtful), unreadable), tuple(problems)
+    said = tuple(comment for part in parts for comment in part.comments)
+    return Document(files, data, Spots(*spans), frozenset(doubtful), unreadable, said), tuple(problems)
 
 
 def _own(part: Document, keys: Mapping[str, Json], *, keep_root: bool) -> list[tuple[str, Mapping[KeyPath, Span]]]:

@@ -16,6 +16,7 @@ import yaml
 from runbooks.findings import KeyPath, Place, Problem
 from runbooks.source.builder import Builder
 from runbooks.source.codes import DIRECTIVE, EMPTY_FILE, NOT_YAML, SEVERAL_DOCUMENTS
+from runbooks.source.comments import comments, scalar_spans
 from runbooks.source.document import Document, Span, Spots
 from runbooks.source.layout import Extent, block, gap_flaws, is_suspect, without
 from runbooks.source.notes import MAX_PROBLEMS, Refused
@@ -25,6 +26,9 @@ from runbooks.source.text import decoded
 PARSER: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Makes the parser of a text: libyaml's, which is eight times faster, or PyYAML's own where libyaml is missing."""
 
+READER = f"PyYAML {yaml.__version__}, {PARSER.__name__}"
+"""What reads: another reader may read otherwise."""
+
 MAX_ROUNDS = 20
 """How often a text is read again without the blocks that have syntax errors."""
 
@@ -33,6 +37,9 @@ MAX_MENDED = 200_000
 
 MAX_REREAD = 1_000_000
 """How many characters are read again at most, all rounds together: as much as the largest file."""
+
+MENTION = re.compile(r"#[ \t]*runbooks[ \t]*:", re.IGNORECASE)
+"""Where a text may speak to this program."""
 
 _NOTHING_MORE = re.compile(r"(?:\s+|#[^\n]*|\.\.\.(?=\s|\Z))*")
 _PREAMBLE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*(?:\n|\Z))*")
@@ -52,7 +59,8 @@ def read(file: str, raw: bytes) -> tuple[Document, tuple[Problem, ...]]:
         builder.doubtful.update(nearest.path(*place) for place in text.damaged)
     problems = sorted(dict.fromkeys((*text.problems, *earlier, *builder.problems)), key=lambda problem: problem.at)
     doubtful = frozenset(builder.doubtful)
-    return Document((file,), builder.root, Spots((file, builder.spans)), doubtful, not whole), tuple(problems)
+    said = tuple(comments(file, text.content, scalar_spans(builder.spans))) if MENTION.search(text.content) else ()
+    return Document((file,), builder.root, Spots((file, builder.spans)), doubtful, not whole, said), tuple(problems)
 
 
 def _in_rounds(file: str, content: str) -> tuple[Builder, list[Problem], bool]:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from runbooks.catalogue import Procedure
-from runbooks.entitlement import Watch, watches
+from runbooks.catalogue import Need, Procedure
+from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import ADDRESS, boxes, canonical, ours
 from runbooks.records.setup import Setup
 from runbooks.rules.mailboxes import forsaken
+from runbooks.verify.escapes import words
 
 SHORTEST = 45
 """Characters that a sentence of a procedure must have to be told from everyday words."""
@@ -48,9 +49,47 @@ class Forbidden:
             full = [watch.setup for watch in self.watched[record.slug] if watch.level == "full"]
             for setup in record.client.setups:
                 if not any(setup.id == one.id for one in full):
-                    guarded = (f"clients/{record.slug}/{setup.id}/{one.id}" for one in self._guarded(setup))
+                    guarded = (
+                        f"clients/{record.slug}/{setup.id}/{one.id}" for one in self._guarded(setup, "monitoring")
+                    )
                     found.update(dict.fromkeys(guarded, record.slug))
         return found
+
+    @cached_property
+    def repairs(self) -> Mapping[str, str]:
+        """The addresses where a repair would be shown that no agreement covers, and the client it would be of."""
+        policy, day = self.fleet.policy, self.fleet.as_of
+        found = dict[str, str]()
+        for record in self.fleet.records:
+            for setup in record.client.setups:
+                if "repair" not in entitlement(record.client, setup, policy, day).services:
+                    guarded = (f"clients/{record.slug}/{setup.id}/{one.id}" for one in self._guarded(setup, "repair"))
+                    found.update(dict.fromkeys(guarded, record.slug))
+        return found
+
+    @cached_property
+    def every_repair(self) -> frozenset[str]:
+        """The address of every procedure of every client that mends something."""
+        return frozenset(
+            f"clients/{record.slug}/{setup.id}/{one.id}"
+            for record in self.fleet.records
+            for setup in record.client.setups
+            for one in self._guarded(setup, "repair")
+        )
+
+    @cached_property
+    def told_only(self) -> frozenset[str]:
+        """The clients who are told of alerts, and for whom nothing is mended."""
+        policy, day = self.fleet.policy, self.fleet.as_of
+        return frozenset(
+            record.slug
+            for record in self.fleet.records
+            if (found := self.watched[record.slug])
+            and all(watch.level == "alert_only" for watch in found)
+            and not any(
+                "repair" in entitlement(record.client, setup, policy, day).services for setup in record.client.setups
+            )
+        )
 
     def through(self, slug: str) -> date | None:
         """The last day on which any monitoring of a watched client may be shown; None when no end is known."""
@@ -73,10 +112,18 @@ class Forbidden:
     @cached_property
     def sentences(self) -> tuple[str, ...]:
         """Sentences that stand in monitoring procedures and in no other."""
+        return self._sentences("monitoring")
+
+    @cached_property
+    def repair_sentences(self) -> tuple[str, ...]:
+        """Sentences that stand in repair procedures and in no other."""
+        return self._sentences("repair")
+
+    def _sentences(self, need: Need) -> tuple[str, ...]:
         guarded, free = set[str](), set[str]()
         for entry in self.fleet.catalogue.products.values():
             for procedure in entry.procedures.values():
-                into = guarded if procedure.guidance.needs == "monitoring" else free
+                into = guarded if procedure.guidance.needs == need else free
                 into.update(_sentences(procedure.body))
         others = " ".join(sorted(free))
         return tuple(sorted(one for one in guarded if one not in others))
@@ -143,10 +190,10 @@ class Forbidden:
     def _hosts(self) -> tuple[Mapping[str, frozenset[str]], re.Pattern[str]]:
         return _lookup({slug: tuple(_all_names(record)) for slug, record in self.unwatched.items()})
 
-    def _guarded(self, setup: Setup) -> Iterator[Procedure]:
+    def _guarded(self, setup: Setup, need: Need) -> Iterator[Procedure]:
         entry = self.fleet.catalogue.products.get(setup.product)
         for procedure in entry.procedures.values() if entry else ():
-            if procedure.guidance.needs == "monitoring":
+            if procedure.guidance.needs == need:
                 yield procedure
 
 
@@ -161,11 +208,6 @@ def without(text: str, allowed: frozenset[str]) -> str:
     for address in allowed:
         text = text.replace(address, " ")
     return text
-
-
-def words(text: str) -> str:
-    """The words of a text, one space between them: how sentences are compared."""
-    return " ".join(re.findall(r"[^\W_]+", text))
 
 
 def _all_names(record: Record) -> Iterator[str]:

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-import gzip
 import html
 import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from html.parser import HTMLParser
-from pathlib import Path
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from functools import cached_property
+from typing import Any, Final
 
-from runbooks.mailbox import MARKUP, canonical
+from runbooks.verify.escapes import address, folded, inlaid, linked, mentions, script, style, untagged, words
+from runbooks.verify.markup import PATH, UNSAID, Markup
+from runbooks.verify.texts import Text
 
-MARK = "runbooks"
-"""The name of the meta element in which a page says whom it is about."""
-HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
-BREAKS = frozenset(
-    ("p", "div", "li", "tr", "dl", "dt", "pre", "br", "hr", "section", "article", "title", "aside", "nav", *HEADINGS)
+__all__ = ["UNSAID", "Block", "Reading", "address", "mentions", "readings"]
+
+PAGES: Final = (".html", ".htm", ".xhtml", ".xht", ".shtml", ".php")
+STYLES: Final = (".css", ".scss", ".less")
+PLACES: Final = ("location", "url", "permalink", "href", "link", "uri", "loc")
+"""The keys by which an entry of an index or a feed says where its page is."""
+SCRIPTED: Final = re.compile(
+    r"\s*(?:(?:var|let|const)\s+|(?:window|self)\.)?[\w$.]+\s*=\s*([\[{].*[\]}])\s*;?\s*", re.DOTALL
 )
-"""Elements that end a block of text. The cells of a row, and a term and its description, are one block."""
-CELLS = frozenset(("td", "th", "dd", "option", "img"))
-"""Elements that end a word and no block."""
-UNSAID = frozenset(("class", "id", "for", "role", "rel", "type", "style", "d", "viewbox", "xmlns", "lang"))
-"""Attributes that hold no text."""
-PAGES = (".html", ".htm", ".xhtml")
-UNSEEN_ASCII = dict.fromkeys((*range(9), *range(11, 32), 127))
-ESCAPE = re.compile(r"\\u\{?([0-9a-fA-F]{2,6})\}?|\\x([0-9a-fA-F]{2})")
-
-
-class Unreadable(Exception):
-    """A file that should hold text and cannot be read; one line that says why."""
+"""Data that a script holds, as a search index does which is loaded without a server."""
+ITEM: Final = re.compile(r"<(item|entry)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+PLACE: Final = re.compile(r"<link\b[^>]*href=[\"']([^\"']+)|<(?:link|guid|id)\b[^>]*>\s*([^<\s]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class Reading:
 
     `address` is its place in the site without any ending: clients/north-bay/restore. `marks` are what it says of
     itself, `links` the addresses in the site that it links to. `page` is false for a file of another kind, which is
-    read line by line and belongs together as a whole.
+    read line by line and belongs together as a whole. `watches` when it has the frame of a monitoring page.
     """
 
     address: str
@@ -59,197 +51,126 @@ class Reading:
     marks: tuple[Mapping[str, str], ...] = ()
     links: frozenset[str] = frozenset()
     page: bool = True
+    watches: bool = False
 
     @cached_property
     def text(self) -> str:
         """The whole text, canonical, a block a line."""
         return "\n".join(block.text for block in self.blocks)
 
+    @cached_property
+    def words(self) -> str:
+        """The words of the whole text, one space between them: how sentences are compared."""
+        return words(self.text)
 
-def readings(name: str, path: Path, frame: tuple[str, ...] = ()) -> Iterator[Reading]:
-    """What one file of a built site says; nothing for pictures and fonts.
+
+def readings(text: Text, frame: tuple[str, ...] = ()) -> Iterator[Reading]:
+    """What one text of a built site says, its name included.
 
     Links that begin like one of `frame` are the frame's: of these only the rest is read.
-
-    Raises:
-        Unreadable: when a compressed file is damaged.
     """
-    text = _text(path)
-    if text is None:
-        return
-    name = name.removesuffix(".gz")
-    if name.lower().endswith(PAGES):
-        yield _page(name, text, frame)
-        return
-    rest, entries = _index(text) if name.lower().endswith(".json") else (text, [])
-    yield Reading(address(name), _lines(rest), links=frozenset(_mentions(text)), page=False)
-    for entry in entries:
-        title = html.escape(str(entry.get("title", "")), quote=False)
-        yield _page(str(entry["location"]), f"<h1>{title}</h1>{entry.get('text', '')}")
+    if _is_page(text):
+        yield _page(text.name, text.text, frame)
+    else:
+        yield from _other(text)
 
 
-def address(name: str) -> str:
-    """A file, a link or a place in the search index as one address: no index.html, ending, anchor or slash at the end.
-
-    Case is folded, because some web servers do so.
-    """
-    path = _path_of(name).lower().strip("/")
-    path = re.sub(r"(^|/)(index|readme)\.[a-z]+$", "", path)
-    return re.sub(r"\.(html?|xhtml|md)$", "", path).strip("/")
-
-
-def _text(path: Path) -> str | None:
-    raw = path.read_bytes()
-    if path.suffix.lower() == ".gz":
-        try:
-            raw = gzip.decompress(raw)
-        except (OSError, EOFError) as error:
-            raise Unreadable("this compressed file cannot be read") from error
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
-    if b"\0" in raw[:4096] and not path.name.lower().endswith(PAGES):
-        return None
-    return raw.decode("utf-8", errors="replace")
+def _is_page(text: Text) -> bool:
+    head = text.text[:512].lstrip("\ufeff \t\r\n").lower()
+    return text.name.lower().endswith(PAGES) or head.startswith(("<!doctype html", "<html"))
 
 
 def _page(name: str, text: str, frame: tuple[str, ...] = ()) -> Reading:
-    page = _Parser(posixpath.dirname(name) if not name.endswith("/") else name, frame)
+    page = Markup(posixpath.dirname(name) if not name.endswith("/") else name, frame)
     page.feed(text)
     page.close()
-    blocks = tuple(Block(_folded(said), _folded(under)) for said, under in page.blocks if said.strip())
-    links = frozenset((*page.links, *_mentions(text)))
-    return Reading(address(name), blocks, tuple(page.marks), links)
+    where = _where(name)
+    said = tuple(Block(folded(said), f"{where} | {folded(under)}") for said, under in page.blocks if said.strip())
+    within = (one for link in page.links if link.startswith("clients/") for one in mentions(link))
+    links = frozenset((*page.links, *within, *mentions(text)))
+    return Reading(address(name), (Block(where), *said), tuple(page.marks), links, watches=page.watches)
 
 
-def _lines(text: str) -> tuple[Block, ...]:
-    return tuple(Block(line) for line in _folded(text).split("\n") if line.strip())
+def _other(text: Text) -> Iterator[Reading]:
+    """A file that is no page; what it holds of pages, as an index or a feed does, is read as pages."""
+    rest, entries = _parted(text.text)
+    for place, markup in entries:
+        yield _page(place, markup)
+    said = style(rest) if text.name.lower().endswith(STYLES) else script(rest)
+    forms = dict.fromkeys((said, untagged(said), *inlaid(text.text), *map(untagged, inlaid(text.text))))
+    blocks = tuple(Block(line) for form in forms for line in folded(form).split("\n") if line.strip())
+    folder = posixpath.dirname(text.name)
+    links = {linked(found[1], folder) for found in PATH.finditer(said)} if len(said) < 1 << 16 else set()
+    where = Block(_where(text.name))
+    yield Reading(
+        address(text.name),
+        (where, *blocks),
+        links=frozenset((*links, *mentions(text.text))),
+        page=False,
+    )
 
 
-@lru_cache(maxsize=16_384)  # the frame around the text is the same on every page
-def _folded(text: str) -> str:
-    """A text as `canonical` has it; what is ASCII alone, as nearly everything is, by a shorter way."""
-    # Written out by entities, a comment is text that is seen; `canonical` would leave it out.
-    text = _undone(text).replace("<!--", " ").replace("-->", " ")
-    return MARKUP.sub("", text).translate(UNSEEN_ASCII).lower() if text.isascii() else canonical(text)
+def _where(name: str) -> str:
+    """The name of a file as words: as it is, each part of it without its ending, and with blanks for its dashes."""
+    parts = [part for part in name.split("/") if part]
+    stems = [part.rsplit(".", 1)[0] for part in parts if "." in part]
+    spaced = re.sub(r"[-_./]+", " ", name)
+    return " | ".join(folded(one) for one in (name, *parts, *stems, spaced))
 
 
-def _undone(text: str) -> str:
-    """A text with the escapes of HTML, addresses and scripts undone."""
-    if "&" in text:
-        text = html.unescape(text)
-    if "%" in text:
-        text = unquote(text)
-    return ESCAPE.sub(_character, text) if "\\" in text else text
+def _parted(text: str) -> tuple[str, list[tuple[str, str]]]:
+    """What a file holds of pages, each by its place and as markup; and what else it holds."""
+    start = text.lstrip("\ufeff \t\r\n")[:1]
+    if start in ("{", "["):
+        return _of_json(text, text)
+    if "=" in text[:200] and (found := SCRIPTED.fullmatch(text)):
+        return _of_json(found[1], text)
+    if start == "<" and ITEM.search(text):
+        return ITEM.sub(" ", text), [_item(found.group()) for found in ITEM.finditer(text)]
+    return text, []
 
 
-def _character(found: re.Match[str]) -> str:
-    number = int(found[1] or found[2], 16)
-    return chr(number) if number <= 0x10FFFF else " "
-
-
-MENTION = re.compile(r"(clients/[a-z0-9-]+/[a-z0-9-]+)(/[a-z0-9-]+)?(\.)?", re.IGNORECASE)
-
-
-def _mentions(text: str) -> Iterator[str]:
-    """Addresses of clients' pages that stand somewhere in a text; of a file within a page's folder, the page."""
-    for found in MENTION.finditer(_undone(text)):
-        page, within, ending = found.groups()
-        yield (page + (within or "")).lower()
-        if within and ending:
-            yield page.lower()
-
-
-def _index(text: str) -> tuple[str, list[dict[str, Any]]]:
-    """The entries of a search index, each of which is a page of its own, and what else the file holds."""
+def _of_json(data: str, text: str) -> tuple[str, list[tuple[str, str]]]:
     try:
-        document = json.loads(text)
-    except ValueError:
+        document = json.loads(data.strip("\ufeff \t\r\n"))
+    except (ValueError, RecursionError):
         return text, []
-    found = document.get("docs") if isinstance(document, dict) else None
-    if not isinstance(found, list) or not all(isinstance(one, dict) and "location" in one for one in found):
-        return text, []
-    return json.dumps({**document, "docs": []}, ensure_ascii=False), found
+    entries: list[tuple[str, str]] = []
+    strings: list[str] = []
+    _walk(document, entries, strings)
+    return "\n".join(strings), entries
 
 
-class _Parser(HTMLParser):
-    """One HTML file: its marks, its links, and its text in blocks, each with the headings above it."""
-
-    def __init__(self, folder: str, frame: tuple[str, ...]) -> None:
-        super().__init__(convert_charrefs=True)
-        self.folder = folder
-        self.frame = frame
-        self.label = ""
-        self.marks: list[Mapping[str, str]] = []
-        self.links: set[str] = set()
-        self.blocks: list[tuple[str, str]] = [("", "")]
-        self.headings = {"h1": "", "": ""}
-        self.heading: str | None = None
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        values = {name: value for name, value in attrs if value}
-        if tag == "meta" and values.get("name", "").strip().lower() == MARK:
-            pairs = (part.split("=", 1) for part in values.get("content", "").split(";") if "=" in part)
-            self.marks.append({key.strip(): value.strip() for key, value in pairs})
+def _walk(value: Any, entries: list[tuple[str, str]], strings: list[str]) -> None:
+    match value:
+        case str():
+            strings.append(value)
+        case list():
+            for one in value:
+                _walk(one, entries, strings)
+        case dict():
+            place = next((value[key] for key in PLACES if isinstance(value.get(key), str)), None)
+            if place is None:
+                for key, one in value.items():
+                    strings.append(f"{key}:")
+                    _walk(one, entries, strings)
+                return
+            inside: list[str] = []
+            for key, one in value.items():
+                if key not in ("title", "text") or not isinstance(one, str):
+                    _walk(one, entries, inside)
+            title, body = value.get("title", ""), value.get("text", "")
+            others = "".join(f"<p>{one}</p>" for one in inside if one != place)
+            heading = f"<h1>{html.escape(title, quote=False)}</h1>" if isinstance(title, str) else ""
+            entries.append((place, f"{heading}{body if isinstance(body, str) else ''}{others}"))
+        case _:
             return
-        if tag in HEADINGS:
-            self.heading = "h1" if tag == "h1" else ""
-            self.headings[self.heading] = ""
-        if tag in BREAKS:
-            self._break()
-        elif tag in CELLS:
-            self._say(" ")
-        for name, value in values.items():
-            if name in ("href", "src", "action", "data-href"):
-                self.links.add(address(posixpath.normpath(posixpath.join("/", self.folder, _path_of(value)))))
-            if name not in UNSAID:
-                self._say(f" {_undone(self._unframed(value) if (tag, name) == ('a', 'href') else value)} ")
-
-    def _unframed(self, link: str) -> str:
-        """What a link of the frame says beside its beginning; its label may be the address that it leads to."""
-        head = next((head for head in self.frame if link.startswith(head)), "")
-        self.label = _folded(_path_of(head))
-        return link.removeprefix(head)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self.label = ""
-        if tag in HEADINGS:
-            self.heading = None
-        if tag in BREAKS and tag != "dt":
-            self._break()
-
-    def handle_data(self, data: str) -> None:
-        if self.heading is not None:
-            self.headings[self.heading] += data
-        if self.cdata_elem:
-            self._aside(data)
-        elif not self.label or _folded(data).strip() != self.label:
-            self._say(data)
-
-    def handle_comment(self, data: str) -> None:
-        self._aside(data)
-
-    def handle_pi(self, data: str) -> None:
-        self._aside(data)
-
-    def unknown_decl(self, data: str) -> None:
-        self._aside(data)
-
-    def _aside(self, data: str) -> None:
-        """What is not seen, but fetched: scripts, styles, comments. The block around it goes on."""
-        self.blocks.insert(-1, (_undone(data), ""))
-
-    def _say(self, data: str) -> None:
-        text, under = self.blocks[-1]
-        self.blocks[-1] = (text + data.replace("\n", " "), under)
-
-    def _break(self) -> None:
-        self.blocks.append(("", f"{self.headings['h1']} | {self.headings['']}"))
 
 
-def _path_of(link: str) -> str:
-    """The path of a link; nothing when it is no address at all."""
-    try:
-        return unquote(urlsplit(link).path)
-    except ValueError:
-        return ""
+def _item(text: str) -> tuple[str, str]:
+    """An item of a feed as a page."""
+    found = PLACE.search(text)
+    place = (found[1] or found[2]) if found else ""
+    title = re.search(r"<title\b[^>]*>(.*?)</title", text, re.DOTALL | re.IGNORECASE)
+    plain = re.sub(r"<!\[CDATA\[|\]\]>", "", text)
+    return place, f"<h1>{title[1] if title else ''}</h1>{html.unescape(plain)}{plain}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TypeAlias
@@ -11,31 +14,80 @@ from runbooks.findings import Finding, Place, ordered
 from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import canonical, ours
 from runbooks.rules.registry import RULES
-from runbooks.verify.forbidden import Forbidden, without, words
-from runbooks.verify.reading import Reading, Unreadable, address, readings
+from runbooks.strangers import Strangers
+from runbooks.verify import secrets
+from runbooks.verify.forbidden import Forbidden, without
+from runbooks.verify.reading import Reading, address, mentions, readings
+from runbooks.verify.texts import Text, Unreadable, texts
 
 Leak: TypeAlias = tuple[str, str]
 """What is wrong, and the short name of the client it is about."""
 
 
-def leaks(site: Path, fleet: Fleet) -> tuple[Finding, ...]:
-    """Everything in a built site that gives monitoring away, in the order of a report."""
+def leaks(site: Path, fleet: Fleet, strangers: Strangers | None = None) -> tuple[Finding, ...]:
+    """Everything in a built site that gives monitoring away, in the order of a report.
+
+    `strangers` are the clients of whom there may be no trace at all, where the site is for a group.
+    """
     forbidden = Forbidden(fleet)
     declared = {address(page.file.removeprefix("docs/")): page.meta_text("client") for page in fleet.written}
     found: list[Finding] = []
-    for path in sorted(path for path in site.rglob("*") if path.is_file()):
-        name = path.relative_to(site).as_posix()
+    for name, path in sorted(_files(site)):
         try:
-            read = readings(name, path, forbidden.links)
-            said = [leak for reading in read for leak in _leaks(reading, declared, forbidden)]
+            raw = path.read_bytes()
+            read = list(texts(name, raw))
         except Unreadable as error:
-            said = [(str(error), "")]
-        found.extend(_finding(name, words, slug) for words, slug in said)
+            found.append(_finding(name, str(error), ""))
+            continue
+        except OSError as error:
+            found.append(_finding(name, f"this file cannot be read: {error.strerror}", ""))
+            continue
+        if any(text.sealed for text in read) and not _given(name, raw, fleet.root):
+            found.append(_finding(name, "this file cannot be read, and docs does not hold it", ""))
+        for text in read:
+            found.extend(_in_text(name, text, declared, forbidden, strangers))
     return ordered(found)
 
 
-def _finding(name: str, message: str, slug: str) -> Finding:
-    rule = RULES["PUB010"]
+def _in_text(
+    name: str, text: Text, declared: Mapping[str, str], forbidden: Forbidden, strangers: Strangers | None
+) -> Iterator[Finding]:
+    """What is wrong with one text of a file: monitoring, secrets, and traces of those of whom there may be none."""
+    if not text.scattered:
+        for secret in secrets.found(text.text, text.name):
+            yield secret if text.name == name else replace(secret, place=Place(name, 1, 1, 1, 2))
+    for reading in readings(text, forbidden.links):
+        for said, slug in _leaks(reading, declared, forbidden):
+            if strangers is None or slug in strangers.kept or not (slug or strangers.traces(said)):
+                yield _finding(name, said, slug)
+            else:
+                yield _finding(name, "this gives away monitoring of a client of others", "")
+        for kind in strangers.traces_in(reading.text, reading.address) if strangers else ():
+            yield _finding(name, f"this gives away {kind} of a client of others", "", "PUB011")
+
+
+def _files(site: Path) -> Iterator[tuple[str, Path]]:
+    """Every file below a folder by its name, links followed, each folder once."""
+    seen: set[str] = set()
+    for folder, folders, files in os.walk(site, followlinks=True):
+        seen.add(os.path.realpath(folder))
+        folders[:] = [name for name in sorted(folders) if os.path.realpath(Path(folder) / name) not in seen]
+        for file in files:
+            path = Path(folder) / file
+            yield path.relative_to(site).as_posix(), path
+
+
+def _given(name: str, raw: bytes, root: Path) -> bool:
+    """Whether somebody put this very file into the sources: what nobody can read is theirs to answer for."""
+    for folder in (root / "docs", root / "templates" / "theme"):
+        path = folder / name
+        if path.is_file() and path.stat().st_size == len(raw) and path.read_bytes() == raw:
+            return True
+    return False
+
+
+def _finding(name: str, message: str, slug: str, code: str = "PUB010") -> Finding:
+    rule = RULES[code]
     place = Place(name, 1, 1, 1, 2)
     return Finding(place, rule.code, rule.name, rule.severity, rule.blocks, message, "take it out", slug)
 
@@ -43,26 +95,42 @@ def _finding(name: str, message: str, slug: str) -> Finding:
 def _leaks(reading: Reading, declared: Mapping[str, str], forbidden: Forbidden) -> Iterator[Leak]:
     parts = reading.address.split("/")
     lies_with = parts[1] if len(parts) > 1 and parts[0] == "clients" else ""
-    yield from _wrong_places(reading, forbidden)
+    slug = lies_with or declared.get(reading.address, "")
+    yield from _wrong_places(reading, slug, forbidden)
     for box in forbidden.nowhere(reading.text):
         for client in sorted(forbidden.forsaken[box]):
             yield f"only the alerts of {client}, who is not monitored, would go to {box}: it may stand nowhere", client
     yield from _wrong_marks(reading, lies_with, forbidden)
-    slug = lies_with or declared.get(reading.address, "")
     record = forbidden.unwatched.get(slug)
     if record is not None:
         yield from _said(reading, record, forbidden)
+    if reading.watches and (slug not in forbidden.fleet.by_slug or slug in forbidden.unwatched):
+        yield f"this has the frame of a monitoring page, and {slug or 'nobody'} is not monitored", slug
+    if slug in forbidden.told_only and _has_sentence(reading, forbidden.repair_sentences):
+        yield f"a page about {slug}, for whom nothing is mended, holds part of a repair procedure", slug
     yield from _said_of_others(reading, slug, forbidden)
 
 
-def _wrong_places(reading: Reading, forbidden: Forbidden) -> Iterator[Leak]:
+def _wrong_places(reading: Reading, about: str, forbidden: Forbidden) -> Iterator[Leak]:
     """A page that may not be there, and links to one: in pages, search index, sitemap and everything else."""
-    about = forbidden.pages.get(reading.address)
-    if about is not None:
-        yield f"no agreement covers the monitoring of {about} that this page would be about", about
-    for link in sorted(reading.links & forbidden.pages.keys() - {reading.address}):
+    here = {reading.address, re.sub(r"(\.[a-z0-9]+)+$", "", reading.address)}
+    if not reading.page:
+        here.update(mentions(reading.address))
+    for place in sorted(here & forbidden.pages.keys()):
+        slug = forbidden.pages[place]
+        yield f"no agreement covers the monitoring of {slug} that this page would be about", slug
+    for place in sorted(here & forbidden.repairs.keys()):
+        slug = forbidden.repairs[place]
+        yield f"no agreement covers the repair of {slug} that this page would show", slug
+    for link in sorted(reading.links & forbidden.pages.keys() - here):
         slug = forbidden.pages[link]
         yield f"there is a link to {link}, and no agreement of {slug} covers that monitoring", slug
+    for link in sorted(reading.links & forbidden.repairs.keys() - here):
+        slug = forbidden.repairs[link]
+        yield f"there is a link to {link}, and no agreement of {slug} covers that repair", slug
+    if about in forbidden.told_only:
+        for link in sorted(reading.links & forbidden.every_repair - forbidden.repairs.keys()):
+            yield f"a page about {about}, for whom nothing is mended, links to {link}", about
 
 
 def _wrong_marks(reading: Reading, lies_with: str, forbidden: Forbidden) -> Iterator[Leak]:
@@ -109,7 +177,7 @@ def _said(reading: Reading, record: Record, forbidden: Forbidden) -> Iterator[Le
     own = {box for box, slugs in forbidden.alerts.items() if slug in slugs}
     for box in ours(plain, own | {canonical(box) for box in forbidden.fleet.policy.mailboxes}):
         yield f"a page about {slug}, who is not monitored, names our address {box}", slug
-    if _has_sentence(reading, forbidden):
+    if _has_sentence(reading, forbidden.sentences):
         yield f"a page about {slug}, who is not monitored, holds part of a monitoring procedure", slug
 
 
@@ -128,11 +196,10 @@ def _said_of_others(reading: Reading, about: str, forbidden: Forbidden) -> Itera
         found |= alerted and alerted & forbidden.named(" ".join(reading.text.split()), hosts=False)
     for slug in sorted(found - {about}):
         yield f"the alerts of {slug}, who is not monitored, are named here", slug
-    if not about and _has_sentence(reading, forbidden):
+    if not about and _has_sentence(reading, forbidden.sentences):
         for slug in sorted(forbidden.named(reading.text, hosts=True)):
             yield f"a page that names {slug}, who is not monitored, holds part of a monitoring procedure", slug
 
 
-def _has_sentence(reading: Reading, forbidden: Forbidden) -> bool:
-    said = words(reading.text)
-    return any(sentence in said for sentence in forbidden.sentences)
+def _has_sentence(reading: Reading, sentences: tuple[str, ...]) -> bool:
+    return any(sentence in reading.words for sentence in sentences)

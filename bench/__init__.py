@@ -1,0 +1,1 @@
+"""Benchmarks: a command of their own, never part of the tests."""

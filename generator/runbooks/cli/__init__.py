@@ -1,0 +1,74 @@
+"""The command: parse, call, print, and end with the code that says how it went."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+import click
+
+from runbooks import __version__, errors, gate
+from runbooks.cli import checks, sites
+from runbooks.cli.options import BUG, FOUND, INTERRUPTED, NOTHING_CHECKED, PASSED, WRONG_USE
+from runbooks.fleet import PolicyUnreadable
+
+__all__ = ["BUG", "FOUND", "INTERRUPTED", "NOTHING_CHECKED", "PASSED", "WRONG_USE", "cli", "main", "run"]
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, invoke_without_command=True
+)
+@click.version_option(__version__, prog_name="runbooks")
+@click.pass_context
+def cli(context: click.Context) -> int:
+    """Backup runbooks from client records, gated by the agreements behind them."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+    return WRONG_USE
+
+
+for _command in (
+    checks.lint,
+    sites.build,
+    sites.serve,
+    sites.render,
+    sites.verify,
+    sites.releases,
+    sites.rollback,
+    checks.foretell,
+    checks.baseline,
+    checks.explain,
+    checks.schema,
+):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and leave with its code."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; the code it ends with."""
+    try:
+        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+    except PolicyUnreadable as error:
+        for finding in gate.policy_findings(error):
+            click.echo(str(finding))
+        click.echo("policy.yml cannot be read, so nothing was checked", err=True)
+        return WRONG_USE
+    except (click.ClickException, errors.UserError) as error:
+        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        click.echo(f"runbooks: {' '.join(message.split())}", err=True)
+        return WRONG_USE
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("runbooks: interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return PASSED
+    except Exception:  # noqa: BLE001 - a bug: its traceback is what there is to say
+        traceback.print_exc()
+        return BUG
+    return code if isinstance(code, int) else PASSED

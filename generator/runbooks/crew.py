@@ -1,0 +1,138 @@
+"""Reads and checks all records of a site, with what was found before and with as many hands as the machine has."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import pickle
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final
+
+from runbooks import gate, shelf
+from runbooks.fleet import Fleet
+from runbooks.gate import Found
+from runbooks.recordfiles import Original, Record, read_records, record_of
+from runbooks.shelf import Shelf
+from runbooks.source import READER
+
+MANY: Final = 150
+"""How many records are worth a second process: making one costs as much as reading some 30."""
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A site that was read, and what was found in each record, by short name."""
+
+    fleet: Fleet
+    found: dict[str, Found]
+
+
+@dataclass
+class _Work:
+    """One run: what is known from before, what circumstances hold, and what was found."""
+
+    rest: Fleet
+    circumstances: bytes
+    shelf: Shelf
+    found: dict[int, Found] = field(default_factory=dict)
+    """By the identity of the record."""
+
+    def read(self, originals: Sequence[Original]) -> list[Record]:
+        """Every record, read anew only where it, the policy, the catalogue, the day or the program has changed."""
+        program = shelf.digest(shelf.program(), READER.encode())
+        around = shelf.digest(program, self.circumstances, self.rest.as_of.isoformat().encode())
+        keys = [_key(original, program) for original in originals]
+        known: list[tuple[Record, bytes, Found] | None] = [self.shelf.get(key) for key in keys]
+        fresh = [number for number, one in enumerate(known) if one is None or one[1] != around]
+        jobs = [(originals[number], _record(known[number]), around) for number in fresh]
+        for number, packed in zip(fresh, _done(jobs, self.rest), strict=True):
+            self.shelf.put(keys[number], packed)
+            known[number] = pickle.loads(packed)  # noqa: S301 - made by this run
+        records = [one[0] for one in known if one]
+        self.found = {id(one[0]): one[2] for one in known if one}
+        return records
+
+
+def survey(rest: Fleet, circumstances: bytes, place: Path | None) -> Survey:
+    """Read and check the records of a site whose other parts have been read.
+
+    `circumstances` are the bytes of everything but the records and the day that a rule about one record looks at: the
+    policy and the catalogue. `place` is where shelves lie.
+    """
+    own = shelf.digest(str(rest.root.resolve()).encode("utf-8", "surrogateescape")).hex()
+    with _without_collector():
+        work = _Work(rest, circumstances, Shelf(place / f"{own}.pickle" if place else None))
+        records = read_records(rest.root, work.read)
+        work.shelf.save()
+        found = {record.slug: work.found[id(record)] for record in records if id(record) in work.found}
+    return Survey(replace(rest, records=records), found)
+
+
+def _key(original: Original, program: bytes) -> bytes:
+    parts = [part for file, raw, why in original.files for part in (file.encode(), raw, why.encode())]
+    return shelf.digest(program, original.name.encode(), *parts)
+
+
+def _record(known: tuple[Record, bytes, Found] | None) -> Record | None:
+    return known[0] if known else None
+
+
+_Job = tuple[Original, Record | None, bytes]
+
+
+def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[bytes]:
+    """Each job's result, pickled: the record, the circumstances and what was found in it."""
+    hands = _hands()
+    if len(jobs) < MANY or hands < 2:
+        yield from (_one(job, rest) for job in jobs)
+        return
+    share = -(-len(jobs) // hands)
+    global _shared  # noqa: PLW0603 - what a forked process inherits need not be pickled
+    _shared = (jobs, rest)
+    try:
+        with multiprocessing.get_context("fork").Pool(hands) as pool:
+            for part in pool.imap(_part, [(first, first + share) for first in range(0, len(jobs), share)]):
+                yield from part
+    finally:
+        _shared = None
+
+
+_shared: tuple[Sequence[_Job], Fleet] | None = None
+
+
+def _part(span: tuple[int, int]) -> list[bytes]:
+    assert _shared is not None
+    jobs, rest = _shared
+    return [_one(job, rest) for job in jobs[span[0] : span[1]]]
+
+
+def _one(job: _Job, rest: Fleet) -> bytes:
+    original, known, around = job
+    record = known or record_of(original)
+    return pickle.dumps((record, around, gate.record_findings(record, rest)), protocol=5)
+
+
+def _hands() -> int:
+    """How many processes may work: one where a process cannot be forked, or where threads run beside this one."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Without the collector of reference cycles: it would look through half a million new objects again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was:
+            gc.enable()

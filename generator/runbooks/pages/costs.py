@@ -1,0 +1,108 @@
+"""The page of what watching without an agreement costs, and of what documentation saves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from runbooks.pages.page import Page
+from runbooks.pages.press import Press
+from runbooks.pages.sheet import sheet
+from runbooks.pages.views import View
+from runbooks.unpaid import Effort, Known, Unpaid, counted, documentation, learning, watching
+
+WHY = "why.md"
+"""The hand-written page that says why there is no monitoring without an agreement, where a site has one."""
+
+
+def cost_page(press: Press) -> Page:
+    """The sum of policy.yml, the items that are really watched for nothing, and what writing things down saves."""
+    context = {"cost": _sum(press), "unpaid": _unpaid(press, press.unpaid), "known": _known(press)}
+    return sheet(press, "cost.md", "cost", "What free monitoring costs", context)
+
+
+def _sum(press: Press) -> View:
+    cost = press.fleet.policy.cost
+    every = watching(cost.items, cost)
+    return {
+        "alert_review_minutes": str(cost.alert_review_minutes),
+        "failures_per_day": str(cost.failures_per_day),
+        "reach": str(cost.reach),
+        "persuade": str(cost.persuade),
+        "repair": str(cost.repair),
+        "chase": str(cost.chase_minutes) if cost.chase_minutes else None,
+        "learn": str(cost.learn),
+        "each": str(cost.reach + cost.persuade + cost.repair),
+        "failures_minutes": str(cost.failures_per_day * (cost.reach + cost.persuade + cost.repair)),
+        "minutes": str(cost.minutes_a_day),
+        "hours_a_day": f"{cost.minutes_a_day / 60:.2f}".rstrip("0").rstrip("."),
+        "working_days": str(cost.working_days),
+        "hours_a_year": f"{every.hours_a_year:,.0f}",
+        "money_a_year": _money(every),
+        "items": str(cost.items),
+        "minutes_each": f"{cost.minutes_a_day / cost.items:.1f}",
+        "hourly_cost": f"{cost.hourly_cost:,g}" if cost.hourly_cost is not None else None,
+        "learn_minutes": str(cost.failures_per_day * cost.learn),
+        "why": WHY if any(page.file == "docs/" + WHY for page in press.fleet.written) else None,
+    }
+
+
+def _unpaid(press: Press, found: Iterable[Unpaid]) -> View:
+    cost = press.fleet.policy.cost
+    rows = [
+        {
+            "name": one.name,
+            "link": f"clients/{one.slug}/index.md",
+            "items": str(one.items),
+            "pending": one.pending,
+            **_effort(watching(one.items, cost)),
+        }
+        for one in sorted(found, key=lambda one: (-one.items, one.name.casefold(), one.slug))
+    ]
+    number = sum(int(row["items"]) for row in rows)
+    return {
+        "clients": rows,
+        "items": counted(number, "item"),
+        "of": counted(len(rows), "client"),
+        "allowed": counted(press.fleet.policy.max_unentitled, "item"),
+        **_effort(watching(number, cost)),
+    }
+
+
+def _known(press: Press) -> View:
+    cost = press.fleet.policy.cost
+    found = documentation(press.fleet)
+    done, left = sum(one.documented for one in found), sum(one.undocumented for one in found)
+    return {
+        "documented": f"{done:,}",
+        "undocumented": f"{left:,}",
+        "saved": _effort(learning(done, cost)),
+        "lost": _effort(learning(left, cost)),
+        "gaps": [_gap(one, press) for one in sorted(found, key=_most_first) if one.undocumented],
+    }
+
+
+def _gap(one: Known, press: Press) -> View:
+    cost = press.fleet.policy.cost
+    return {
+        "name": one.name,
+        "link": f"clients/{one.slug}/index.md",
+        "items": str(one.undocumented),
+        **_effort(learning(one.undocumented, cost)),
+    }
+
+
+def _most_first(one: Known) -> tuple[int, str, str]:
+    return -one.undocumented, one.name.casefold(), one.slug
+
+
+def _effort(effort: Effort) -> View:
+    return {
+        "minutes_a_day": f"{effort.minutes_a_day:,.1f}".removesuffix(".0"),
+        "hours_a_week": f"{effort.hours_a_week:,.1f}".removesuffix(".0"),
+        "hours_a_year": f"{effort.hours_a_year:,.0f}",
+        "money_a_year": _money(effort),
+    }
+
+
+def _money(effort: Effort) -> str | None:
+    return f"{effort.money_a_year:,.0f}" if effort.money_a_year is not None else None

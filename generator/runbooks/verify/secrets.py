@@ -1,0 +1,128 @@
+"""Secrets in a built site: its files are read as a browser shows them, text, attributes and search index alike."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from html import unescape
+from typing import Final
+
+from runbooks.findings import Finding, Place
+from runbooks.rules.registry import RULES
+from runbooks.secrets import masked, secrets_in
+from runbooks.secrets.names import kind
+from runbooks.secrets.shapes import shaped_like
+from runbooks.verify.reading import UNSAID
+
+PAGES: Final = (".html", ".htm", ".xhtml")
+CODE: Final = (".css", ".js", ".map", ".mjs", ".svg", ".wasm")
+"""Files in which the words for secrets are everyday names: only what has the shape of one is a secret there."""
+
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
+_CELL = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
+_BREAK = re.compile(
+    r"</?(?:p|div|li|ul|ol|tr|table|dl|dt|dd|pre|br|hr|section|article|nav|title|aside|h[1-6]|label|option|button|td|th)\b",
+    re.IGNORECASE,
+)
+_SCRIPT = re.compile(r"<(script|style)\b[^<>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""(?:^|\s)(?P<name>[\w:-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
+_INLINE_PICTURE = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=%]*")
+
+
+def found(text: str, file: str) -> Iterator[Finding]:
+    """Every secret in the text of a built file, at its line where that can be told; each text is told once."""
+    rule, seen = RULES["SEC004"], set[str]()
+    for secret in _texts(text, file):
+        if secret in seen:
+            continue
+        seen.add(secret)
+        yield Finding(
+            _place(text, file, secret),
+            rule.code,
+            rule.name,
+            rule.severity,
+            rule.blocks,
+            f"a secret stands here: {masked(secret)}",
+            "take it out of what this file was made from, and change it where it is used",
+        )
+
+
+def _texts(text: str, file: str) -> Iterator[str]:
+    name = file.lower().removesuffix(".gz")
+    if name.endswith(PAGES):
+        yield from _in_page(text)
+    elif name.endswith(CODE):
+        plain = _INLINE_PICTURE.sub(" ", text)
+        yield from (plain[start:end] for start, end, _ in shaped_like(plain))
+    elif name.endswith(".json"):
+        yield from _in_json(text)
+    else:
+        yield from _in_plain(text)
+
+
+def _in_page(text: str) -> Iterator[str]:
+    """The secrets of a page: what is seen, what its attributes and comments say, and the shapes in its scripts."""
+    text = _INLINE_PICTURE.sub(" ", text)
+    for script in _SCRIPT.finditer(text):
+        yield from (script[2][start:end] for start, end, _ in shaped_like(script[2]))
+    rest = _SCRIPT.sub("\n", text)
+    tags = "\n".join(tag for tag in _TAG.findall(rest) if "=" in tag or tag.startswith("<!--"))
+    seen = _TAG.sub("", _BREAK.sub(r"\n\g<0>", _CELL.sub(" | ", rest)))
+    yield from _in_lines(unescape(seen))
+    for one in _ATTRIBUTE.finditer(tags):
+        if one["name"].lower() not in UNSAID:
+            yield from _in_line(unescape(one["double"] or one["single"] or ""))
+    for comment in re.findall(r"<!--(.*?)-->", tags, re.DOTALL):
+        yield from _in_lines(unescape(comment))
+
+
+def _in_json(text: str) -> Iterator[str]:
+    """The secrets of the texts of a JSON file, which may be parts of pages."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        yield from _in_plain(text)
+        return
+    queue = [data]
+    while queue:
+        value = queue.pop()
+        if isinstance(value, dict):
+            queue.extend(value.values())
+            named = ((key, one) for key, one in value.items() if isinstance(one, str) and kind(key) and "<" not in one)
+            yield from (secret for key, one in named for secret in _in_line(f"{key}: {one}"))
+        elif isinstance(value, list):
+            queue.extend(value)
+        elif isinstance(value, str):
+            yield from _in_page(value) if "<" in value else _in_lines(unescape(value))
+
+
+def _in_plain(text: str) -> Iterator[str]:
+    yield from (text[one.start : one.end] for one in secrets_in(text))
+
+
+def _in_lines(text: str) -> Iterator[str]:
+    """The secrets of a text whose blocks are lines; a value may stand in the block after its name."""
+    lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    for number, line in enumerate(lines):
+        yield from _in_line(line)
+        after = lines[number + 1] if number + 1 < len(lines) else ""
+        if line.endswith((":", "=")) and len(line) < 100 and len(after) < 200:
+            yield from _in_line(f"{line}\n{after}")
+    if "-----BEGIN" in text:
+        yield from (text[start:end] for start, end, name in shaped_like(text) if name == "private key")
+
+
+@lru_cache(maxsize=65_536)  # the frame around the text is the same on every page
+def _in_line(line: str) -> tuple[str, ...]:
+    return tuple(line[one.start : one.end] for one in secrets_in(line))
+
+
+def _place(text: str, file: str, secret: str) -> Place:
+    shown = secret.split("\n", 1)[0]
+    at = text.find(shown)
+    if at < 0:
+        return Place(file, 1, 1, 1, 2)
+    line, column = text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at)
+    return Place(file, line, column, line, column + len(shown))

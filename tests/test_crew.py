@@ -1,0 +1,90 @@
+"""The crew: with a shelf, without one and with many hands, everything is read and found as by one reader."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from runbooks import crew, gate, site
+from runbooks.findings import Problem
+from tests.sample import POLICY, STRICT, TODAY, agreed, planted
+
+BAD = "client: Somebody {0}\nownr: x\nsetups: [{{id: main, product: nothing-known}}]\n"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A site of some clients, with good and bad records and one in parts."""
+    monkeypatch.setenv("RUNBOOKS_CACHE", str(tmp_path / "cache"))
+    records = {f"clients/client-{number}.yml": BAD.format(number) for number in range(6)}
+    good = agreed(client="Good")
+    parts = {"clients/parts/client.yml": "client: Parts\n", "clients/parts/notes.yml": "notes: Text\n"}
+    return planted(tmp_path / "site", {"policy.yml": STRICT, "clients/good.yml": good, **records, **parts})
+
+
+def same(root: Path) -> None:
+    """A survey is what reading and checking without it is."""
+    survey, plain = site.survey(root, TODAY), site.read(root, TODAY)
+    assert [(one.slug, one.client, one.problems) for one in survey.fleet.records] == [
+        (one.slug, one.client, one.problems) for one in plain.records
+    ]
+    assert gate.check(survey.fleet, survey.found) == gate.check(plain)
+    assert all(one.client.at("x") == ("x",) for one in survey.fleet.records)
+
+
+def test_a_survey_is_what_reading_is_cold_and_warm(root: Path):
+    for _ in range(3):
+        same(root)
+
+
+def test_many_hands_find_the_same(root: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(crew, "MANY", 2)
+    monkeypatch.setattr(crew, "_hands", lambda: 2)
+    same(root)
+    same(root)
+
+
+def test_a_changed_record_is_read_again(root: Path):
+    same(root)
+    planted(root, {"clients/client-3.yml": "client: New name\n", "clients/client-9.yml": BAD.format(9)})
+    same(root)
+    (root / "clients/client-1.yml").unlink()
+    same(root)
+
+
+def test_a_changed_policy_product_or_day_is_asked_again(root: Path):
+    same(root)
+    planted(root, {"policy.yml": POLICY.replace("full: {counts: true", "full: {counts: false")})
+    same(root)
+    planted(root, {"templates/products/nothing-known/product.yml": "name: Something\n"})
+    same(root)
+    later = site.survey(root, TODAY.replace(year=2030))
+    assert gate.check(later.fleet, later.found) == gate.check(site.read(root, TODAY.replace(year=2030)))
+
+
+def test_two_records_of_one_name_are_doubted_warm_as_cold(root: Path):
+    planted(root, {"clients/other/good.yml": agreed(client="Another")})
+    same(root)
+    same(root)
+
+
+def test_without_a_shelf_nothing_is_kept(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setenv("RUNBOOKS_CACHE", "off")
+    same(root)
+    assert not (tmp_path / "cache").exists()
+
+
+def test_a_crash_of_a_rule_is_found_warm_as_cold(root: Path, monkeypatch: pytest.MonkeyPatch):
+    from dataclasses import replace
+
+    from runbooks.rules.registry import RULES
+
+    def crash(*subject: object) -> list[Problem]:
+        raise ZeroDivisionError(json.dumps(str(subject)[:1]))
+
+    monkeypatch.setitem(RULES, "DOC003", replace(RULES["DOC003"], check=crash))
+    for _ in range(2):
+        survey = site.survey(root, TODAY)
+        assert gate.check(survey.fleet, survey.found).crashes
