@@ -596,7 +596,7 @@ setups:
 
 
 def test_hours_approved_ahead_stand_on_the_overview_with_who_when_and_where(small_site: Path):
-    text = about(of_record(small_site, UNCOVERED + APPROVED + SETUPS, "rules: {AGR017: 'off'}\n"), NEW)
+    text = about(of_record(small_site, UNCOVERED + APPROVED + SETUPS), NEW)
 
     assert "**1 hour**, approved in writing by Jo Bloggs on 2026-06-30" in text
     assert "vault.provider.example/new/approval" in text

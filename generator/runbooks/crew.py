@@ -17,7 +17,7 @@ from typing import Final
 from runbooks import gate, shelf
 from runbooks.fleet import Fleet
 from runbooks.gate import Found
-from runbooks.recordfiles import Original, Record, read_records, record_of
+from runbooks.recordfiles import Original, Record, in_order, record_of
 from runbooks.shelf import Shelf
 from runbooks.source import READER
 
@@ -45,38 +45,47 @@ class _Work:
 
     def read(self, originals: Sequence[Original]) -> list[Record]:
         """Every record, read anew only where it, the policy, the catalogue, the day or the program has changed."""
-        program = shelf.digest(shelf.program(), READER.encode())
-        around = shelf.digest(program, self.circumstances, self.rest.as_of.isoformat().encode())
-        keys = [_key(original, program) for original in originals]
+        around = shelf.digest(self.circumstances, self.rest.as_of.isoformat().encode())
+        keys = [key(original) for original in originals]
         known: list[tuple[Record, bytes, Found] | None] = [self.shelf.get(key) for key in keys]
         fresh = [number for number, one in enumerate(known) if one is None or one[1] != around]
         jobs = [(originals[number], _record(known[number]), around) for number in fresh]
-        for number, packed in zip(fresh, _done(jobs, self.rest), strict=True):
+        for number, done in zip(fresh, _done(jobs, self.rest), strict=True):
+            packed = done if isinstance(done, bytes) else pickle.dumps(done, protocol=5)
             self.shelf.put(keys[number], packed)
-            known[number] = pickle.loads(packed)  # noqa: S301 - made by this run
+            known[number] = pickle.loads(done) if isinstance(done, bytes) else done  # noqa: S301 - made by this run
         records = [one[0] for one in known if one]
         self.found = {id(one[0]): one[2] for one in known if one}
         return records
 
 
-def survey(rest: Fleet, circumstances: bytes, place: Path | None) -> Survey:
+def shelf_of(root: Path) -> Shelf:
+    """The shelf of a site."""
+    place, own = shelf.folder(), shelf.digest(str(root.resolve()).encode("utf-8", "surrogateescape")).hex()
+    return Shelf(place / f"{own}.pickle" if place else None, shelf.digest(shelf.program(), READER.encode()))
+
+
+def survey(rest: Fleet, originals: Sequence[Original], circumstances: bytes, known: Shelf) -> Survey:
     """Read and check the records of a site whose other parts have been read.
 
     `circumstances` are the bytes of everything but the records and the day that a rule about one record looks at: the
-    policy and the catalogue. `place` is where shelves lie.
+    policy and the catalogue.
     """
-    own = shelf.digest(str(rest.root.resolve()).encode("utf-8", "surrogateescape")).hex()
-    with _without_collector():
-        work = _Work(rest, circumstances, Shelf(place / f"{own}.pickle" if place else None))
-        records = read_records(rest.root, work.read)
-        work.shelf.save()
+    with without_collector():
+        work = _Work(rest, circumstances, known)
+        records = in_order(work.read(originals))
         found = {record.slug: work.found[id(record)] for record in records if id(record) in work.found}
     return Survey(replace(rest, records=records), found)
 
 
-def _key(original: Original, program: bytes) -> bytes:
-    parts = [part for file, raw, why in original.files for part in (file.encode(), raw, why.encode())]
-    return shelf.digest(program, original.name.encode(), *parts)
+def key(original: Original) -> bytes:
+    """What a record before it is read is known by."""
+    parts = [part for file, raw, why in original.files for part in (_bytes(file), raw, _bytes(why))]
+    return shelf.digest(_bytes(original.name), *parts)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
 
 
 def _record(known: tuple[Record, bytes, Found] | None) -> Record | None:
@@ -84,10 +93,11 @@ def _record(known: tuple[Record, bytes, Found] | None) -> Record | None:
 
 
 _Job = tuple[Original, Record | None, bytes]
+_Done = tuple[Record, bytes, Found]
 
 
-def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[bytes]:
-    """Each job's result, pickled: the record, the circumstances and what was found in it."""
+def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[_Done | bytes]:
+    """Each job's result: the record, the circumstances and what was found in it; pickled if another process did it."""
     hands = _hands()
     if len(jobs) < MANY or hands < 2:
         yield from (_one(job, rest) for job in jobs)
@@ -96,8 +106,10 @@ def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[bytes]:
     global _shared  # noqa: PLW0603 - what a forked process inherits need not be pickled
     _shared = (jobs, rest)
     try:
-        with multiprocessing.get_context("fork").Pool(hands) as pool:
-            for part in pool.imap(_part, [(first, first + share) for first in range(0, len(jobs), share)]):
+        with multiprocessing.get_context("fork").Pool(hands - 1) as pool:
+            others = pool.map_async(_part, [(first, first + share) for first in range(share, len(jobs), share)])
+            yield from (_one(job, rest) for job in jobs[:share])
+            for part in others.get():
                 yield from part
     finally:
         _shared = None
@@ -109,13 +121,13 @@ _shared: tuple[Sequence[_Job], Fleet] | None = None
 def _part(span: tuple[int, int]) -> list[bytes]:
     assert _shared is not None
     jobs, rest = _shared
-    return [_one(job, rest) for job in jobs[span[0] : span[1]]]
+    return [pickle.dumps(_one(job, rest), protocol=5) for job in jobs[span[0] : span[1]]]
 
 
-def _one(job: _Job, rest: Fleet) -> bytes:
+def _one(job: _Job, rest: Fleet) -> _Done:
     original, known, around = job
     record = known or record_of(original)
-    return pickle.dumps((record, around, gate.record_findings(record, rest)), protocol=5)
+    return record, around, gate.record_findings(record, rest)
 
 
 def _hands() -> int:
@@ -126,7 +138,7 @@ def _hands() -> int:
 
 
 @contextmanager
-def _without_collector() -> Iterator[None]:
+def without_collector() -> Iterator[None]:
     """Without the collector of reference cycles: it would look through half a million new objects again and again."""
     was = gc.isenabled()
     gc.disable()

@@ -10,7 +10,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -57,15 +57,19 @@ class Original:
     files: tuple[tuple[str, bytes, str], ...]
 
 
-Reader = Callable[[Sequence[Original]], Sequence[Record]]
-"""Makes records of originals, in the same order."""
-
-
-def read_records(root: Path, reader: Reader | None = None) -> tuple[Record, ...]:
+def read_records(root: Path) -> tuple[Record, ...]:
     """Read every record below clients/, sorted by short name, each short name once."""
-    originals = list(_originals(root, root / "clients", ()))
-    read = reader(originals) if reader else map(record_of, originals)
-    found = sorted(read, key=lambda record: (record.slug, record.document.files))
+    return in_order(map(record_of, originals(root)))
+
+
+def originals(root: Path) -> tuple[Original, ...]:
+    """Every record below clients/ before it is read."""
+    return tuple(_originals(root, root / "clients", ()))
+
+
+def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
+    """Records sorted by short name, each short name once."""
+    found = sorted(records, key=lambda record: (record.slug, record.document.files))
     times = Counter(record.slug for record in found)
     return tuple(_apart(found, times)) if max(times.values(), default=0) > 1 else tuple(found)
 

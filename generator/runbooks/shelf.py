@@ -58,13 +58,14 @@ def program() -> bytes:
 class Shelf:
     """Things by the digest of what they were made from. What is not asked for in a run is not kept."""
 
-    def __init__(self, path: Path | None) -> None:
-        self._path = path
+    def __init__(self, path: Path | None, program: bytes = b"") -> None:
+        self._path, self._program = path, program
         self._before: dict[bytes, bytes] = _read(path) if path else {}
         self._now: dict[bytes, bytes] = {}
 
     def get(self, key: bytes) -> Any:
         """What was put there, or None."""
+        key = digest(self._program, key)
         packed = self._before.get(key)
         if packed is None:
             return None
@@ -77,7 +78,7 @@ class Shelf:
 
     def put(self, key: bytes, packed: bytes) -> None:
         """Keep something that is pickled already."""
-        self._now[key] = packed
+        self._now[digest(self._program, key)] = packed
 
     def save(self) -> None:
         """Write what was asked for or put in this run, if it is not what was there. A cache that cannot be is none."""

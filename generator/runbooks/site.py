@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from runbooks import crew, gate, shelf
+from runbooks.baseline import FILE as BASELINE
 from runbooks.crew import Survey
 from runbooks.errors import UserError
 from runbooks.findings import Finding, fingerprinted
 from runbooks.fleet import Fleet, Record, read_fleet, read_policy, read_rest
 from runbooks.gate import Found
-from runbooks.pages.book import Book, book
-from runbooks.pages.views import cover
 from runbooks.policy import Policy
+from runbooks.recordfiles import Original, originals
 from runbooks.report import Report
-from runbooks.templates import Loader
+from runbooks.shelf import Shelf
+from runbooks.source import Document
+
+if TYPE_CHECKING:
+    from runbooks.pages.book import Book
+    from runbooks.templates import Loader
 
 POLICY = "policy.yml"
 SMALL = 24
@@ -102,13 +109,44 @@ def survey(root: Path, asked: date | None = None) -> Survey:
         PolicyUnreadable: when policy.yml has errors.
     """
     policy, document = read_policy(root)
+    known = crew.shelf_of(root)
+    found = _survey(root, policy, document, as_of(policy, asked), records=originals(root), known=known)
+    known.save()
+    return found
+
+
+def checked(root: Path, asked: date | None = None) -> Report:
+    """The report of a site for one day; the one of before where nothing has changed since.
+
+    Raises:
+        PolicyUnreadable: when policy.yml has errors.
+    """
+    policy, document = read_policy(root)
+    day, known, records = as_of(policy, asked), crew.shelf_of(root), originals(root)
+    everything = shelf.digest(day.isoformat().encode(), _surroundings(root), *map(crew.key, records))
+    report: Report | None = known.get(everything)
+    if report is not None:
+        return report
+    survey = _survey(root, policy, document, day, records=records, known=known)
+    report = check(survey.fleet, survey.found)
+    if not report.crashes:
+        known.put(everything, pickle.dumps(report, protocol=5))
+    known.save()
+    return report
+
+
+def _survey(
+    root: Path, policy: Policy, document: Document, day: date, *, records: Sequence[Original], known: Shelf
+) -> Survey:
     products = _products(root)
-    rest = read_rest(root, policy, document, products, as_of(policy, asked))
-    return crew.survey(rest, _circumstances(root, products), shelf.folder())
+    rest = read_rest(root, policy, document, products, day)
+    return crew.survey(rest, records, _circumstances(root, products), known)
 
 
 def make(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Site:
     """Check what was read and make every page that may be published."""
+    from runbooks.pages.book import Book, book
+
     report = gate.check(fleet, known)
     if report.site_blocked or not fleet.records:
         return Site(fleet, report, Book((), ()))
@@ -125,12 +163,16 @@ def check(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Report:
     report = gate.check(fleet, known)
     if report.site_blocked or not fleet.records or not (fleet.root / "templates").is_dir():
         return report
+    from runbooks.pages.book import book
+
     few = replace(fleet, records=tuple(_various(fleet)))
     return _with(report, book(few, report, loader(fleet.root)).findings)
 
 
 def _various(fleet: Fleet) -> Iterator[Record]:
     """All records of a small fleet; of a large one the first of each kind."""
+    from runbooks.pages.views import cover
+
     if len(fleet.records) <= SMALL:
         yield from fleet.records
         return
@@ -146,6 +188,8 @@ def _various(fleet: Fleet) -> Iterator[Record]:
 
 def withhold(made: Site, findings: Iterable[Finding]) -> Site:
     """The same site made again, without the hand-written pages that these findings keep back."""
+    from runbooks.pages.book import book
+
     report = _with(made.report, findings)
     again = book(made.fleet, report, loader(made.fleet.root))
     return Site(made.fleet, _with(report, again.findings), again)
@@ -164,7 +208,25 @@ def shipped() -> Path:
 
 def loader(root: Path) -> Loader:
     """The templates of a site: its own file where there is one, or else the shipped one."""
+    from runbooks.templates import Loader
+
     return Loader([("templates", root / "templates"), ("templates", shipped())])
+
+
+def _surroundings(root: Path) -> bytes:
+    """The bytes of everything but the records and the day that any rule or template looks at."""
+    files = [root / POLICY, root / BASELINE, *_below(root / "docs"), *_below(root / "templates"), *_below(shipped())]
+    there = (path for path in files if path.is_file())
+    return shelf.digest(*(part for path in there for part in (os.fsencode(path), path.read_bytes())))
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Every file below a folder, sorted. A folder that is linked to is looked into as well, each once."""
+    seen = set[str]()
+    for place, folders, files in os.walk(folder, followlinks=True):
+        seen.add(os.path.realpath(place))
+        folders[:] = [name for name in sorted(folders) if os.path.realpath(Path(place) / name) not in seen]
+        yield from (Path(place) / name for name in sorted(files))
 
 
 def _circumstances(root: Path, products: Mapping[str, Sequence[Path]]) -> bytes:

@@ -145,11 +145,11 @@ Reference = Annotated[
 Email = Annotated[str, Strict(), StringConstraints(pattern=rf"^[^@\s<>{CONTROL}]+@[^@\s<>{CONTROL}]+$", max_length=254)]
 """An e-mail address."""
 
-Web = Annotated[str, Strict(), StringConstraints(pattern=rf"^https?://[^\s<>\"{CONTROL}]+$", max_length=2000)]
+Web = Annotated[str, Strict(), StringConstraints(pattern=rf"^https?://[^\s<>\x22{CONTROL}]+$", max_length=2000)]
 """The address of a web page, http or https."""
 
 Link = Annotated[
-    str, Strict(), StringConstraints(pattern=rf"^(https?://|mailto:)[^\s<>\"{CONTROL}]+$", max_length=2000)
+    str, Strict(), StringConstraints(pattern=rf"^(https?://|mailto:)[^\s<>\x22{CONTROL}]+$", max_length=2000)
 ]
 """A web address or a mailto: address."""
 

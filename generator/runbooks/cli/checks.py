@@ -56,18 +56,13 @@ def lint(
     """
     root = root_of(folder)
     try:
-        survey = site.survey(root, as_of)
+        report = site.checked(root, as_of) if since is None else _since(root, as_of, since)
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
-    fleet, report = survey.fleet, site.check(survey.fleet, survey.found)
     for client in clients:
-        if client not in fleet.by_slug:
-            hint = closest(client, fleet.by_slug)
+        if client not in report.clients:
+            hint = closest(client, report.clients)
             raise errors.UserError(f"there is no client {client}" + (f"; {hint}" if hint else ""))
-    if since is not None:
-        from runbooks import since as revisions
-
-        report = revisions.new(report, fleet, since)
     if clients:
         report = _about(report, clients)
     show(report, root, form)
@@ -201,6 +196,13 @@ def schema(folder: Path | None, out: Path | None, check: bool) -> int:
     for name in stale:
         click.echo(f"{there / name} {'is out of date' if check else 'written'}")
     return FOUND if check and stale else PASSED
+
+
+def _since(root: Path, as_of: date | None, revision: str) -> Report:
+    from runbooks import since
+
+    survey = site.survey(root, as_of)
+    return since.new(site.check(survey.fleet, survey.found), survey.fleet, revision)
 
 
 def _about(report: Report, clients: Collection[str]) -> Report:

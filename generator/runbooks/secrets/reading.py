@@ -44,10 +44,13 @@ def read(file: str, raw: bytes, code: str = "SEC001") -> tuple[Document, tuple[P
     found, likely = looked_at(text)
     if len(found) > MOST:
         return _given_up(file, found, Lines(file, text), code)
-    if not (found or likely or ("\\" in text and _ESCAPED.search(text))):
+    escaped = "\\" in text and _ESCAPED.search(text) is not None
+    if not (found or likely or escaped):
         return document, problems
     lines = Lines(file, text)
-    leaves = list(_leaves(document, lines))
+    # A value without escapes holds a secret only where its text does, so most values need no closer look.
+    near = None if found or escaped else [tuple(text.count("\n", 0, at) for at in part) for part in likely]
+    leaves = list(_leaves(document, lines, near))
     hidden = [leaf for leaf in leaves if leaf.holds]
     secrets = merged((*found, *(leaf.secret for leaf in hidden), *_unseen(leaves, found, text)))
     if not secrets:
@@ -136,16 +139,28 @@ class _Leaf:
         return self.path[:length]
 
 
-def _leaves(document: Document, lines: Lines) -> Iterator[_Leaf]:
+def _leaves(document: Document, lines: Lines, near: Sequence[tuple[int, ...]] | None) -> Iterator[_Leaf]:
+    """The values that hold no others; where lines are given, only those near them and those under a telling key."""
     for _, spans in document.spots.parts():
         for path, span in spans.items():
+            if near is not None and not _is_near(span, near) and _promise(path) is None:
+                continue
             found, value = _value(document.data, path)
             if not found or isinstance(value, dict | list):
                 continue
             start, end = _inside(lines, lines.offset(*span[:2]), lines.offset(*span[2:4]))
             key = (lines.offset(*span[4:6]), lines.offset(*span[6:8])) if len(span) > 4 else (0, 0)
-            name = next((key for key in reversed(path) if isinstance(key, str)), "")
-            yield _Leaf(path, start, end, key, value, kind(name) if name else None)
+            yield _Leaf(path, start, end, key, value, _promise(path))
+
+
+def _promise(path: KeyPath) -> Kind | None:
+    """What the key that a value stands under promises to hold."""
+    name = next((key for key in reversed(path) if isinstance(key, str)), "")
+    return kind(name) if name else None
+
+
+def _is_near(span: Sequence[int], near: Sequence[tuple[int, ...]]) -> bool:
+    return any(span[0] <= last and first <= span[2] for first, last in near)
 
 
 def _value(data: Json, path: KeyPath) -> tuple[bool, Json]:

@@ -53,13 +53,13 @@ def secrets_in(text: str) -> tuple[Secret, ...]:
     return looked_at(text)[0]
 
 
-def looked_at(text: str) -> tuple[tuple[Secret, ...], bool]:
-    """Every secret in a text, in order, each once; and whether it has words that go with one."""
+def looked_at(text: str) -> tuple[tuple[Secret, ...], list[tuple[int, int]]]:
+    """Every secret in a text, in order, each once; and the parts of it, as offsets, with words that go with one."""
     found = [Secret(*one) for one in shaped_like(text)]
     parts = _likely(text)
     for start, stop in parts:
         found.extend(Secret(*one) for find in (told, given) for one in find(text, start, stop))
-    return merged(found), bool(parts)
+    return merged(found), parts
 
 
 def merged(found: Iterable[Secret]) -> tuple[Secret, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -27,11 +28,25 @@ class Spot:
 class Spots(Mapping[KeyPath, Spot]):
     """The spot of every value by its key path, made when asked for: making them all doubles the time of reading."""
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_held", "_packed")
 
     def __init__(self, *parts: tuple[str, Mapping[KeyPath, Span]]) -> None:
-        self._parts = parts
+        self._held: tuple[tuple[str, Mapping[KeyPath, Span]], ...] | None = parts
         """Each file with its spans; no path is in two files."""
+        self._packed = b""
+
+    @property
+    def _parts(self) -> tuple[tuple[str, Mapping[KeyPath, Span]], ...]:
+        if self._held is None:
+            self._held = pickle.loads(self._packed)  # noqa: S301 - packed below
+        return self._held or ()
+
+    def __getstate__(self) -> bytes:
+        # Half of a kept record is its spans, and most records are never asked for theirs.
+        return pickle.dumps(self._held, protocol=5) if self._held is not None else self._packed
+
+    def __setstate__(self, packed: bytes) -> None:
+        self._held, self._packed = None, packed
 
     def __getitem__(self, path: KeyPath) -> Spot:
         for file, spans in self._parts:
