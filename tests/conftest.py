@@ -24,6 +24,7 @@ def site(tmp_path: Path) -> Callable[[str], Path]:
 def _no_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test keeps anything in the cache folder of whoever runs it."""
     monkeypatch.setenv("RUNBOOKS_CACHE", "off")
+    monkeypatch.delenv("RUNBOOKS_AS_OF", raising=False)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

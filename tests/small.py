@@ -65,7 +65,7 @@ def run(module: str, *arguments: str | Path, cwd: Path) -> subprocess.CompletedP
 
 def environment() -> dict[str, str]:
     """The environment of a command: this one, and the same whoever runs the tests."""
-    left_out = ("SOURCE_DATE_EPOCH", "FORCE_COLOR", "CLICOLOR_FORCE", "COVERAGE_PROCESS_START")
+    left_out = ("SOURCE_DATE_EPOCH", "RUNBOOKS_AS_OF", "FORCE_COLOR", "CLICOLOR_FORCE", "COVERAGE_PROCESS_START")
     kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {
         **kept,

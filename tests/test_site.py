@@ -138,3 +138,11 @@ def test_a_held_calendar_is_said_and_a_real_one_is_not(tmp_path: Path):
     sample.planted(tmp_path, {"policy.yml": sample.POLICY + "as_of: 2026-11-22\n", "clients/a.yml": "client: A\n"})
     assert "policy.yml holds the calendar at 2026-11-22" in site.held(site.read(tmp_path))
     assert site.held(site.read(tmp_path, date(2026, 11, 23))) == ""
+
+
+def test_the_day_can_stand_in_the_environment(small_site: Path):
+    policy = site.read(small_site).policy
+    assert site.as_of(policy, None, {"RUNBOOKS_AS_OF": "2027-03-01", "SOURCE_DATE_EPOCH": "0"}) == date(2027, 3, 1)
+    assert site.as_of(policy, date(2028, 1, 1), {"RUNBOOKS_AS_OF": "2027-03-01"}) == date(2028, 1, 1)
+    with pytest.raises(UserError, match="RUNBOOKS_AS_OF must be a day"):
+        site.as_of(policy, None, {"RUNBOOKS_AS_OF": "tomorrow"})

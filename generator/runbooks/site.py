@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from runbooks.templates import Loader
 
 POLICY = "policy.yml"
+AS_OF = "RUNBOOKS_AS_OF"
+"""The environment variable that names the day where no option does."""
 SMALL = 24
 """How many clients a fleet has at most for `lint` to try the templates on each of them."""
 
@@ -67,20 +69,30 @@ def address(root: Path) -> str:
 
 
 def as_of(policy: Policy, asked: date | None, environment: Mapping[str, str] | None = None) -> date:
-    """The day that counts: the one asked for, or held by the policy, or SOURCE_DATE_EPOCH, or today.
+    """The day that counts: asked for, in RUNBOOKS_AS_OF, held by the policy, in SOURCE_DATE_EPOCH, or else today.
 
     Raises:
-        UserError: when SOURCE_DATE_EPOCH is no number of seconds.
+        UserError: when a variable of the environment says no day.
     """
+    given = os.environ if environment is None else environment
+    if asked is None and given.get(AS_OF):
+        asked = _day(given[AS_OF])
     if asked or policy.as_of:
         return asked or policy.as_of or date.min
-    epoch = (os.environ if environment is None else environment).get("SOURCE_DATE_EPOCH")
+    epoch = given.get("SOURCE_DATE_EPOCH")
     if not epoch:
         return datetime.now(policy.zone).date()
     try:
         return datetime.fromtimestamp(int(epoch), UTC).astimezone(policy.zone).date()
     except (ValueError, OverflowError, OSError):
         raise UserError(f"SOURCE_DATE_EPOCH must be a number of seconds, not {epoch}") from None
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"{AS_OF} must be a day, YYYY-MM-DD, not {text}") from None
 
 
 def held(fleet: Fleet) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -99,8 +100,9 @@ def rollback(folder: Path | None, as_of: date | None, form: str, site_dir: Path 
 
 @click.command()
 @SITE
+@AS_OF
 @click.option("--host", default="127.0.0.1:8000", show_default=True, help="Address and port of the preview.")
-def serve(folder: Path | None, host: str) -> int:
+def serve(folder: Path | None, as_of: date | None, host: str) -> int:
     r"""Show the site while records, templates and policy are edited. Findings stand in the terminal.
 
     \b
@@ -109,6 +111,8 @@ def serve(folder: Path | None, host: str) -> int:
     """
     from runbooks import engine
 
+    if as_of is not None:
+        os.environ[site.AS_OF] = as_of.isoformat()  # MkDocs starts the plugin, and hands on nothing of ours
     engine.serve(root_of(folder), host)
     return PASSED
 
