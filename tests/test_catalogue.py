@@ -272,3 +272,23 @@ def test_the_shipped_products_keep_the_rules_of_products():
     }
     report = checked({"policy.yml": STRICT, "clients/somebody.yml": json.dumps(RECORD), **files})
     assert [str(finding) for finding in report.findings if finding.code.startswith("CAT")] == []
+
+
+DAILY = steps(
+    "1. Open the console of the tape robot and look at the list of last night.\n"
+    "2. Compare every line of the list with the record of the client, from the first to the last.\n"
+    "3. Ring the client about each line that is red, before ten in the morning at the latest.\n"
+    "4. Write into the ticket what was seen, when it was seen, and who was told about it."
+)
+
+
+def test_the_daily_check_needs_monitoring_whatever_its_file_says(tmp_path: Path):
+    for name in ("daily-check", "answer-alerts"):
+        found = read(tmp_path / name, {"product.yml": PRODUCT, f"{name}.md": PROCEDURE})
+        assert found.products["tape"].procedures[name].guidance.needs == "monitoring"
+        assert told(found) == [("CAT018", f"{name}.md:7:8")]
+
+
+def test_a_copy_of_a_monitoring_procedure_under_another_name_stops_the_site():
+    assert told_by("CAT019", daily_check=DAILY, morning=DAILY)
+    assert not told_by("CAT019", daily_check=DAILY, morning=steps("1. Load the tape."))

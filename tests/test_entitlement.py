@@ -527,7 +527,8 @@ def test_a_renewal_that_sales_is_at_work_on_entitles_to_nothing():
     pending = {"until": TOMORROW, "by": "Sales"}
     text = one(last_day=YESTERDAY, renewal_pending=pending)
     assert asked(text).services == frozenset()
-    assert renewal_pending(record(text).client, TODAY) is not None
+    client = record(text).client
+    assert renewal_pending(client, client.setups[0], FULL, TODAY) is not None
     report = checked({"clients/somebody.yml": text})
     finding = the(report, "AGR001")
     assert finding.severity is Severity.WARNING
@@ -543,7 +544,35 @@ def test_a_pending_renewal_warns_through_its_last_day_and_is_an_error_after(unti
 
 def test_a_pending_renewal_that_cannot_be_read_warns_of_nothing():
     text = one(last_day=YESTERDAY, renewal_pending={"until": TOMORROW, "by": "Sales", "sure": True})
-    assert renewal_pending(record(text).client, TODAY) is None
+    client = record(text).client
+    assert renewal_pending(client, client.setups[0], FULL, TODAY) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"type": "ad_hoc"},
+        {"type": "shelved"},
+        {"covers": ["backup"]},
+        {"last_day": TOMORROW},
+        {"last_day": "2026-08-23"},
+        {"covers": [{"service": "monitoring", "setups": ["other"]}]},
+    ],
+    ids=str,
+)
+def test_only_the_late_signature_of_an_agreement_that_gave_it_softens_anything(changes: dict[str, object]):
+    pending = {"until": "2099-12-31", "by": "Sales"}
+    client = record(one(**{"last_day": YESTERDAY, "renewal_pending": pending, **changes})).client
+    assert renewal_pending(client, client.setups[0], FULL, TODAY) is None
+
+
+def test_a_renewal_softens_for_as_long_as_a_waiver_may_and_never_for_a_prospect():
+    pending = {"until": "2099-12-31", "by": "Sales"}
+    client = record(one(last_day="2026-08-24", renewal_pending=pending)).client
+    assert renewal_pending(client, client.setups[0], FULL, TODAY) is not None
+    assert renewal_pending(client, client.setups[0], FULL, date.fromisoformat(TOMORROW)) is None
+    prospect = client.model_copy(update={"status": "prospect"})
+    assert renewal_pending(prospect, client.setups[0], FULL, TODAY) is None
 
 
 def test_a_waiver_entitles_nobody():

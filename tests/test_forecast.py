@@ -16,9 +16,10 @@ from icalendar import Calendar
 
 from runbooks import calendars, cli, gate, site
 from runbooks.catalogue import Catalogue
-from runbooks.findings import Finding
+from runbooks.findings import Finding, Problem
 from runbooks.fleet import Fleet
 from runbooks.forecast import Change, forecast
+from runbooks.rules.registry import RULES
 from tests.sample import AGREEMENT, POLICY, RECORD, STRICT, TODAY, agreed, changed, fleet, planted
 
 NO_PRODUCTS = Catalogue({}, ())
@@ -259,3 +260,22 @@ def test_a_site_without_records_has_nothing_to_foretell(tmp_path: Path, capsys: 
     planted(tmp_path, {"policy.yml": POLICY})
     assert run(tmp_path) == 4
     assert "nothing was checked" in capsys.readouterr().err
+
+
+def test_a_crash_of_a_rule_ends_a_forecast_with_3(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    def crash(*_: object) -> list[Problem]:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(RULES, "DOC003", replace(RULES["DOC003"], check=crash))
+    assert run(root, "--format", "json") == 3
+    told = capsys.readouterr()
+    assert (told.out, "ZeroDivisionError" in told.err) == ("", True)
+
+
+def test_an_unreadable_policy_leaves_the_output_of_a_forecast_empty(root: Path, capsys: pytest.CaptureFixture[str]):
+    planted(root, {"policy.yml": "surprise: true\n"})
+    assert run(root, "--format", "ics") == 2
+    told = capsys.readouterr()
+    assert (told.out, "surprise" in told.err) == ("", True)

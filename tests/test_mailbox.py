@@ -154,3 +154,31 @@ def test_the_one_form_of_an_ascii_text_is_lower_case(text: str):
 )
 def test_a_value_names_addresses_in_one_form(value: str, named: tuple[str, ...]):
     assert boxes(value) == named
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help@provider.example!", "“help@provider.example”", "«help@provider.example»", "help@provider.example’s",
+        "–help@provider.example—", "_help@provider.example_", "~~help@provider.example~~", "#help@provider.example#",
+        "$help@provider.example^", "+help@provider.example-", "he\ufe0flp@provider.example",
+        "he\u034flp@prov\u3164ider.example", "HELP@Provider.Example", "help＠provider.example",
+        "help+dental@provider.example", "x@a.b.alerts.provider.example.", "http://hooks.psa.provider.example/x",
+        "https://hooks.psa.provider.example:443/x", "hooks.psa.provider.example", "HTTPS://HOOKS.psa.provider.example",
+    ],
+)  # fmt: skip
+def test_whatever_stands_around_an_address_it_is_found(text: str):
+    assert ours(text, BOXES)
+    assert ours(f"Send it to {text} now", BOXES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "xhelp@provider.example", "x.help@provider.example", "my-help@provider.example", "a_help@provider.example",
+        "help@provider.example.com", "help@provider.examples", "help@provider-example", "help@sub.provider.example",
+        "hooks.psa.provider.example.org", "xhooks.psa.provider.example", "@alerts.provider.example",
+    ],
+)  # fmt: skip
+def test_another_address_is_another_address(text: str):
+    assert ours(text, BOXES) == ()

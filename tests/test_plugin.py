@@ -68,7 +68,10 @@ def test_it_is_the_same_site_that_runbooks_build_publishes(small_site: Path):
     assert mkdocs(small_site, "--site-dir", "plain").returncode == 0
     assert small.run("runbooks", "build", cwd=small_site).returncode == 0
 
-    assert small.files(small_site / "plain") == small.files(small_site / "site")
+    plain, published = small.files(small_site / "plain"), small.files(small_site / "site")
+    for files in (plain, published):
+        del files["assets/runbooks/build.json"]  # a release has a number
+    assert plain == published
 
 
 def test_pages_can_be_files_instead_of_folders(small_site: Path):

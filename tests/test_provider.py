@@ -35,6 +35,8 @@ def told(code: str, policy: str = STRICT, **files: str) -> list[str]:
         ("insurance: {broker: Cover Brothers}\n", "nobody has asked"),
         ("insurance: {broker: Cover Brothers, asked_on: 2025-11-21}\n", "asked on 2025-11-21"),
         ("insurance: {broker: Cover Brothers, asked_on: 2025-11-22}\n", ""),
+        ("insurance: {broker: Cover Brothers, asked_on: 2026-11-22}\n", ""),
+        ("insurance: {broker: Cover Brothers, asked_on: 2026-11-23}\n", "yet: 2026-11-23 has not come"),
     ],
 )
 def test_the_insurer_was_asked_within_a_year(line: str, words: str):
@@ -52,6 +54,8 @@ def test_the_insurer_was_asked_within_a_year(line: str, words: str):
         ("referral: {name: Southern}\n", "nobody has made sure"),
         ("referral: {name: Southern, checked_on: 2025-11-21}\n", "rung on 2025-11-21"),
         ("referral: {name: Southern, checked_on: 2025-11-22}\n", ""),
+        ("referral: {name: Southern, checked_on: 2026-11-22}\n", ""),
+        ("referral: {name: Southern, checked_on: 2026-11-23}\n", "yet: 2026-11-23 has not come"),
     ],
 )
 def test_the_referral_was_rung_within_a_year(line: str, words: str):
@@ -120,6 +124,8 @@ def test_the_price_list_is_there():
         ("---\nreviewed: last year\n---\n", "docs/alert-only.md:2:11"),
         ("---\nreviewed: 2026-02-30\n---\n", "docs/alert-only.md:2:11"),
         ("---\nreviewed: 2025-11-22\n---\n", ""),
+        ("---\nreviewed: 2026-11-22\n---\n", ""),
+        ("---\nreviewed: 2026-11-23\n---\n", "docs/alert-only.md:2:11"),
     ],
 )
 def test_a_price_list_was_read_within_a_year(head: str, place: str):
@@ -155,7 +161,6 @@ def test_a_paragraph_about_a_client_who_is_not_watched_names_no_mailbox_of_ours(
         "Corner Florists: help@provider.example\n",
         "The Office: help@provider.example\n",
         "Corner Florist: owner@client.example\n",
-        "# Corner Florist\n\nhelp@provider.example\n",
     ],
 )
 def test_other_paragraphs_may_name_our_mailboxes(text: str):

@@ -224,10 +224,10 @@ def one(**changes: Any) -> str:
     ("changes", "code", "words"),
     [
         ({"items": None}, "DOC002", "items (what is protected)"),
-        ({"items": [{"name": "SRV1"}]}, "DOC002", "the kind of every item"),
+        ({"items": [{"name": "SRV1"}]}, "DOC002", "what kind of thing SRV1 is"),
         ({"jobs": None}, "DOC006", "jobs"),
         ({"steps": None}, "DOC006", "steps (how it was made)"),
-        ({"jobs": [{"name": "N", "items": ["srv1"]}]}, "DOC006", "schedule, keeps, to of the job N"),
+        ({"jobs": [{"name": "N", "items": ["srv1"]}]}, "DOC006", "the job N does not say: schedule, keeps, to"),
         ({"jobs": None, "managed_by": "on_request"}, "DOC006", "jobs"),
     ],
 )

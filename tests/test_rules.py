@@ -268,7 +268,7 @@ def test_our_mailbox_in_one_uncovered_set_up_is_found_beside_a_covered_one():
 
 def test_while_sales_renews_our_mailbox_is_a_warning():
     setups = [{"id": "main", "product": "other", "product_name": "Tape", "notifies": ["help@provider.example"]}]
-    ended = changed(AGREEMENT, last_day="2026-01-31", renewal_pending={"until": TOMORROW, "by": "Sales"})
+    ended = changed(AGREEMENT, last_day="2026-10-31", renewal_pending={"until": TOMORROW, "by": "Sales"})
     assert the(found(agreed(ended, setups=setups)), "AGR010").severity is Severity.WARNING
 
 
@@ -502,11 +502,11 @@ def policy_of(profile: str) -> str:
     ("old", "new", "profile", "message"),
     [
         ("copies: [{id: shelf, medium: tape}]\n", "", "start", "copies (where the backups lie)"),
-        (", kind: server", "", "start", "the kind of every item"),
+        (", kind: server", "", "start", "what kind of thing SRV1 is"),
         ("items: [{name: SRV1, kind: server, rpo: 24h, rto: 4h}]", "items: []", "start", "items (what is protected)"),
         ("    steps: [{do: Install it.}]\n", "", "standard", "steps (how it was made)"),
-        (", schedule: daily at 22:00", "", "standard", "schedule of the job Nightly"),
-        (", keeps: {daily: 30}", "", "standard", "keeps of the job Nightly"),
+        (", schedule: daily at 22:00", "", "standard", "the job Nightly does not say: schedule"),
+        (", keeps: {daily: 30}", "", "standard", "the job Nightly does not say: keeps"),
         (", rpo: 24h", "", "strict", "RPO"),
         (", rto: 4h", "", "strict", "RTO"),
         ("items: [srv1]", "items: []", "standard", "no job protects SRV1"),

@@ -319,3 +319,13 @@ def test_many_mistakes_are_all_told():
     assert len(found.problems) == 400
     assert found.model is not None
     assert found.model.sites == ()
+
+
+def test_of_a_misspelt_key_the_key_that_was_meant_is_in_doubt_too():
+    found = client("client: Somebody\ncopys: []\nsetups: [{id: main, product: other, item: []}]\n")
+    assert found.doubts == {("copys",), ("copies",), ("setups", 0, "item"), ("setups", 0, "items")}
+
+
+def test_a_key_that_is_there_is_not_meant_by_a_misspelt_one():
+    found = client("client: Somebody\ncopies: []\ncopys: []\nzzz: 1\n")
+    assert found.doubts == {("copys",), ("zzz",)}

@@ -142,3 +142,20 @@ def test_a_machine_without_git_is_wrong_use(capsys: pytest.CaptureFixture[str], 
     monkeypatch.setenv("PATH", "")
     assert cli.run(["lint", "--since", "HEAD"]) == 2
     assert "there is none" in capsys.readouterr().err
+
+
+def test_a_link_to_elsewhere_in_the_repository_stops_nothing(root: Path, capsys: pytest.CaptureFixture[str]):
+    (root / "elsewhere").symlink_to("/etc/hostname")
+    (root / "above").symlink_to("../../../..")
+    commit(root)
+    assert lint(capsys)[0] == 0
+
+
+def test_a_line_put_by_hand_into_a_pruned_baseline_is_told(root: Path, capsys: pytest.CaptureFixture[str]):
+    planted(root, {"baseline.yml": "schema: 1\nfindings: []\n"})
+    commit(root)
+    more = 'schema: 1\nfindings:\n  - {rule: DOC004, client: another, fingerprint: "00"}\n'
+    planted(root, {"baseline.yml": more})
+    code, out = lint(capsys)
+    assert code == 1
+    assert "WVR007" in out

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
 from runbooks import secrets
 from runbooks.findings import Place, Problem
 from runbooks.frontmatter import front_matter
+from runbooks.mailbox import canonical, words
 from runbooks.parts import Part
 from runbooks.records.agreement import ItemKind
 from runbooks.records.setup import System
@@ -86,6 +88,13 @@ class Guidance(Part):
     kinds: Many[ItemKind] = Field((), description="Only for these kinds of item.")
     escalate_after_minutes: Count = Field(description="When to stop and escalate.")
     undo: Line = Field(description="How to undo it, or why it cannot be undone.")
+
+
+SHORTEST: Final = 45
+"""Characters that a sentence of a procedure must have to be told from everyday words."""
+
+WATCHING: Final = ("daily-check", "answer-alerts")
+"""The procedures that are monitoring whatever their files say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +180,13 @@ def _procedure(product: str, path: Path) -> tuple[Procedure | None, list[tuple[D
     if found.model is None or problems:
         # A procedure whose needs cannot be read could be monitoring: it is left out, and the finding says so.
         return None, problems
-    return Procedure(path.stem, product, file, found.model, body, first_line), problems
+    guidance, name = found.model, path.stem
+    if name in WATCHING and guidance.needs != "monitoring":
+        # Whatever the file says: it is not published for a client who is not watched.
+        words = f"{name} is monitoring, so it needs monitoring, and not {guidance.needs}"
+        problems.append((document, Problem(guidance.at("needs"), words, "write needs: monitoring", code="CAT018")))
+        guidance = guidance.model_copy(update={"needs": "monitoring"})
+    return Procedure(name, product, file, guidance, body, first_line), problems
 
 
 def _mac_problems(entry: Entry) -> Iterator[Problem]:
@@ -180,3 +195,12 @@ def _mac_problems(entry: Entry) -> Iterator[Problem]:
         yield Problem(("mac",), "a Mac can be protected, but there is no add-workstation-mac.md", code="CAT004")
     if not entry.product.mac.possible and not entry.product.mac.why:
         yield Problem(("mac",), "say why a Mac cannot be protected: mac.why", code="CAT004")
+
+
+def sentences(body: str) -> Iterator[str]:
+    """The sentences of a procedure as plain words, without what a client's values would fill in."""
+    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "\n", body, flags=re.DOTALL)
+    for part in re.split(r"[\n.:;]", text):
+        found = words(canonical(part))
+        if len(found) >= SHORTEST:
+            yield found

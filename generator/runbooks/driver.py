@@ -73,8 +73,18 @@ def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: boo
     except PublishError as error:
         raise UserError(str(error)) from error
     counts = f"{done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were"
-    words = f"{site.held(fleet)}\nPublished {done.site}: {counts}. Release {done.release}.".lstrip()
+    published = f"Published {done.site}: {counts}. Release {done.release}."
+    words = "\n".join(filter(None, (site.held(fleet), _held_back(report), published)))
     return Outcome(report, published=True, words=words)
+
+
+def _held_back(report: Report) -> str:
+    """What a published site lacks, and whose it is; nothing where nothing is held back."""
+    clients = sorted({one.client for one in report.findings if one.client and one.blocks is not Blocks.NOTHING})
+    pages = sorted(report.blocked_pages)
+    parts = [f"pages of {', '.join(clients)}"] if clients else []
+    parts += [f"{', '.join(pages)}"] if pages else []
+    return f"Withheld: {'; '.join(parts)}. The findings say why." if parts else ""
 
 
 def leaks(built: Path, fleet: Fleet) -> tuple[Finding, ...]:

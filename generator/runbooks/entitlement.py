@@ -156,10 +156,31 @@ def promised_setups(client: Client) -> tuple[Setup, ...]:
     return ours or client.setups
 
 
-def renewal_pending(client: Client, as_of: date) -> RenewalPending | None:
-    """The renewal that sales is at work on, while its day has not passed. It turns errors into warnings, no more."""
-    found = (agreement.renewal_pending for agreement in client.agreements)
-    return next((one for one in found if one and not one.doubtful and as_of <= one.until), None)
+def renewal_pending(client: Client, setup: Setup, policy: Policy, as_of: date) -> RenewalPending | None:
+    """The renewal that sales is at work on, of the agreement that gave the monitoring of this set-up until it ended.
+
+    While its day has not passed it turns errors into warnings, no more. It holds no longer than a waiver may: what is
+    not signed by then is no late signature.
+    """
+    if client.status in ("prospect", "former") or client.doubtful_at("status"):
+        return None
+    for agreement in client.agreements:
+        pending, end = agreement.renewal_pending, ends(agreement)[0]
+        if pending is None or agreement.doubtful or end is None or end >= as_of or as_of > pending.until:
+            continue
+        kind, limit = policy.agreement_type(agreement.type), later(end, policy.thresholds.waiver_days)
+        named = any(one.service == "monitoring" and _reaches(client, one, setup) for one in agreement.covers)
+        if isinstance(kind, Recurring) and kind.counts and kind.monitoring != "none" and named and as_of <= limit:
+            return pending
+    return None
+
+
+def renewal_limits(client: Client, policy: Policy) -> Iterator[date]:
+    """The days on which a renewal that is not signed has lasted too long to soften anything."""
+    for agreement in client.agreements:
+        end = ends(agreement)[0]
+        if agreement.renewal_pending and end:
+            yield later(end, policy.thresholds.waiver_days + 1)
 
 
 def standing(client: Client, agreement: Agreement, policy: Policy, as_of: date) -> Standing:

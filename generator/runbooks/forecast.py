@@ -29,15 +29,19 @@ class Change:
         return self.day, one.client, one.code, "" if self.turn == "ends" else "begins", one.fingerprint
 
 
-def forecast(fleet: Fleet, days: int) -> Iterator[Change]:
+def forecast(fleet: Fleet, days: int, crashes: list[str] | None = None) -> Iterator[Change]:
     """Every change within so many days after the fleet's own, in order.
 
-    A record is looked at again only on the days that its rules name; what goes across records is, on every day.
+    A record is looked at again only on the days that its rules name; what goes across records is, on every day. The
+    tracebacks of rules that did not run to their end are added to `crashes`.
     """
     turning = {record.slug: turns(record, fleet) for record in fleet.records}
     known = {record.slug: gate.record_findings(record, fleet) for record in fleet.records}
     timeless = gate.timeless_findings(fleet)
-    before = gate.check(fleet, known, timeless).findings
+    report = gate.check(fleet, known, timeless)
+    told = crashes if crashes is not None else []
+    told.extend(report.crashes)
+    before = report.findings
     for step in range(1, days + 1):
         then = replace(fleet, as_of=later(fleet.as_of, step))
         known |= {
@@ -45,7 +49,9 @@ def forecast(fleet: Fleet, days: int) -> Iterator[Change]:
             for record in fleet.records
             if then.as_of in turning[record.slug]
         }
-        after = gate.check(then, known, timeless).findings
+        report = gate.check(then, known, timeless)
+        told.extend(crash for crash in report.crashes if crash not in told)
+        after = report.findings
         yield from sorted(between(then.as_of, before, after), key=lambda change: change.order)
         before = after
 

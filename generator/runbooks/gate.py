@@ -15,6 +15,7 @@ from runbooks.fleet import Fleet, PolicyUnreadable, Record, Written
 from runbooks.policy import PROFILES, Policy, Profile
 from runbooks.report import Exemption, Met, Report, path_words
 from runbooks.rules.registry import RULES, Rule, find
+from runbooks.rules.waivers import can_waive
 from runbooks.source import Document
 
 __all__ = ["Found", "Report", "check", "path_words", "policy_findings", "record_findings"]
@@ -82,6 +83,11 @@ def daily_findings(fleet: Fleet) -> Found:
     """What is wrong with the policy, the hand-written pages and all records together on this day."""
     crashes = list[str]()
     return Found(tuple(_beside_records(fleet, crashes, timeless=False)), tuple(crashes))
+
+
+def unjudged(fleet: Fleet) -> frozenset[str]:
+    """The clients whose records have errors that hide others: nothing of theirs can be called mended."""
+    return frozenset(record.slug for record in fleet.records if record.problems)
 
 
 def standing(fleet: Fleet) -> frozenset[str]:
@@ -263,7 +269,8 @@ def _waives(waiver: Exemption, finding: Finding) -> bool:
 def _unused(waived: Iterable[tuple[Finding, Exemption]], fleet: Fleet) -> Iterator[Finding]:
     used = {exemption for _, exemption in waived}
     for waiver in fleet.exemptions:
-        if waiver not in used and waiver.until >= fleet.as_of:
+        told_already = not can_waive(waiver) or waiver.client not in fleet.by_slug
+        if waiver not in used and waiver.until >= fleet.as_of and not told_already:
             words = f"this waiver of {waiver.rule} for {waiver.client} waives nothing"
             problem = Problem(waiver.path or waiver.place, words, "take it out")
             client = waiver.client if waiver.line else ""
@@ -272,7 +279,10 @@ def _unused(waived: Iterable[tuple[Finding, Exemption]], fleet: Fleet) -> Iterat
 
 def _mended(found: Iterable[Finding], fleet: Fleet) -> Iterator[Finding]:
     standing = {finding.fingerprint for finding in found}
-    mended = [old for old in fleet.baseline.findings if old.fingerprint not in standing]
+    unread = unjudged(fleet)
+    mended = [
+        old for old in fleet.baseline.findings if old.fingerprint not in standing and (old.client or "") not in unread
+    ]
     if mended:
         words = f"{len(mended)} of {len(fleet.baseline.findings)} findings of the baseline are mended"
         problem = Problem(mended[0].at(), words, "run `runbooks baseline prune`, which takes them out")

@@ -67,9 +67,13 @@ def _read(file: str, path: Path) -> tuple[bytes, tuple[Problem, ...]]:
 
 
 def _pages_below(docs: Path) -> Iterator[Path]:
-    """Every page that MkDocs would find: it follows links to folders, so this does, each folder once."""
+    return (path for path in files_below(docs) if path.name.lower().endswith(PAGES))
+
+
+def files_below(docs: Path) -> Iterator[Path]:
+    """Every file that MkDocs would find: it follows links to folders, so this does, each folder once."""
     seen: set[str] = set()
     for folder, folders, files in os.walk(docs, followlinks=True):
         seen.add(os.path.realpath(folder))
         folders[:] = [name for name in sorted(folders) if os.path.realpath(Path(folder) / name) not in seen]
-        yield from (Path(folder) / name for name in files if name.lower().endswith(PAGES))
+        yield from (Path(folder) / name for name in files)

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from urllib.parse import unquote
 
-ADDRESS = re.compile(r"[^\s<>\"'`,;:|()\[\]{}\\/=]+@[^\s<>\"'`,;:|()\[\]{}\\/?&=]+")
-
-HINT = re.compile(r"[@&%]|://")
-"""What an address has, in whatever spelling: most texts have none of it, and need not be looked at any closer."""
+ADDRESS = re.compile(r"\w[\w.%+'-]*@\w[\w-]*(?:\.\w[\w-]*)*")
+"""An address in a text in canonical form; what may stand around it in a sentence is no part of it."""
 
 MARKUP = re.compile(r"<!--.*?-->|[*`\\]", re.DOTALL)
 """What Markdown leaves out of the text that is read."""
+
+UNSEEN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0000-\U000e0fff]")
+"""What takes no room on the page and is no control character: variation selectors, fillers, the braille blank."""
+
+PORT, SCHEME = re.compile(r"(?<=[a-z]):(?:443|80)(?=[/?#\s]|$)"), re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 PLAIN = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f&%]*")
 """Of ASCII texts those that are in one form already: nearly all there are."""
@@ -26,11 +31,44 @@ def ours(text: str, mailboxes: Collection[str]) -> tuple[str, ...]:
     `help+dental@provider.example` is `help@provider.example`; `@provider.example` is every address of that domain and
     of the domains below it; a web address is found wherever it occurs.
     """
-    if text.isascii() and not HINT.search(text) and all(HINT.search(box) for box in mailboxes):
+    forms = _forms(tuple(mailboxes))
+    if text.isascii() and not forms.hint.search(text):
         return ()
-    plain = canonical(text)
-    addresses = [_untagged(found.group().strip(".")) for found in ADDRESS.finditer(plain.replace('"@', "@"))]
-    return tuple(sorted(box for box in set(mailboxes) if _names(canonical(box), plain, addresses)))
+    plain = PORT.sub("", canonical(text)).replace('"@', "@")
+    return tuple(sorted({box for box, form in forms.each if form.search(plain)}))
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    """Mailboxes ready to be looked for: a hint that any may be in an ASCII text, and the form of each."""
+
+    hint: re.Pattern[str]
+    each: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+BEFORE, AFTER = r"(?<![a-z0-9])(?<![a-z0-9][._+%-])", r"(?![a-z0-9])(?!-[a-z0-9])(?!\.[a-z0-9])"
+"""Where an address begins and ends: any sign may stand beside it that would not make it another address."""
+
+
+@lru_cache(maxsize=256)
+def _forms(mailboxes: tuple[str, ...]) -> _Forms:
+    each = tuple((box, _form(PORT.sub("", canonical(box)).strip())) for box in mailboxes)
+    hooks = (re.escape(_bare(box)[:12]) for box in mailboxes if "@" not in box)
+    return _Forms(re.compile("|".join(["[@&%]", *hooks]), re.IGNORECASE), each)
+
+
+def _form(box: str) -> re.Pattern[str]:
+    if box.startswith("@"):
+        return re.compile(rf"[^\s@]@(?:[a-z0-9-]+\.)*{re.escape(box[1:])}{AFTER}")
+    if "@" in box and "://" not in box:
+        name, _, domain = _untagged(box).rpartition("@")
+        return re.compile(rf"{BEFORE}{re.escape(name)}(?:\+[^\s@]*)?@{re.escape(domain)}{AFTER}")
+    return re.compile(rf"(?<![a-z0-9.-]){re.escape(_bare(box))}{AFTER}")
+
+
+def _bare(box: str) -> str:
+    """A web address without its scheme and last stroke, as somebody may write it."""
+    return SCHEME.sub("", box.strip()).rstrip("/").lower() or box
 
 
 def boxes(text: str) -> tuple[str, ...]:
@@ -38,7 +76,7 @@ def boxes(text: str) -> tuple[str, ...]:
     plain = canonical(text).strip()
     if "://" in plain or plain.startswith("@"):
         return (plain,)
-    return tuple(dict.fromkeys(_untagged(found.group().strip(".")) for found in ADDRESS.finditer(plain)))
+    return tuple(dict.fromkeys(_untagged(found.group().strip("._")) for found in ADDRESS.finditer(plain)))
 
 
 def canonical(text: str) -> str:
@@ -47,7 +85,7 @@ def canonical(text: str) -> str:
         return MARKUP.sub("", text).casefold()
     plain = unquote(unescape(text)) if "&" in text or "%" in text else text
     if not plain.isascii():
-        plain = unicodedata.normalize("NFKC", plain).replace("\u3002", ".")
+        plain = UNSEEN.sub("", unicodedata.normalize("NFKC", plain)).replace("\u3002", ".")
     return "".join(map(_visible, MARKUP.sub("", plain).splitlines(keepends=True))).casefold()
 
 
@@ -62,19 +100,11 @@ def _visible(line: str) -> str:
     )
 
 
-def _names(box: str, plain: str, addresses: list[str]) -> bool:
-    if box.startswith("@"):
-        domain = box[1:]
-        return any(_domain(address) == domain or _domain(address).endswith("." + domain) for address in addresses)
-    if "@" in box and "://" not in box:
-        return _untagged(box) in addresses
-    return box in plain
-
-
 def _untagged(address: str) -> str:
     name, _, domain = address.rpartition("@")
     return f"{name.split('+', 1)[0]}@{domain.rstrip('.')}"
 
 
-def _domain(address: str) -> str:
-    return address.rpartition("@")[2]
+def words(text: str) -> str:
+    """The words of a text, one space between them: how sentences are compared."""
+    return " ".join(re.findall(r"[^\W_]+", text))

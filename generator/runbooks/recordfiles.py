@@ -19,12 +19,14 @@ from runbooks.findings import KeyPath, Place, Problem
 from runbooks.records.client import Client
 from runbooks.shape import shaped
 from runbooks.source import Document, merged
+from runbooks.values import CONTROL
 
+CONTROLS = re.compile(rf"[{CONTROL}]")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CLIENT_KEY = re.compile(rb"""^(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(["']?)client\1[ \t]*:""", re.MULTILINE)
 TOP_KEY = re.compile(rb"^[\"']?([A-Za-z_]+)[\"']?[ \t]*:", re.MULTILINE)
 KEYS = frozenset(field.alias or name for name, field in Client.model_fields.items())
-NAME = re.compile(r"(?!~|\.#|\._)\.?(?P<slug>.+?)\.ya?ml(\.txt)?", re.IGNORECASE)
+NAME = re.compile(r"(?!~|\.#|\._)\.?(?P<slug>.+?)\.ya?ml(\.txt)?", re.IGNORECASE | re.DOTALL)
 """What a record's file is called. A leading dot or a trailing .txt is an accident, and a finding.
 
 Lock files and shadows of editors and of macOS are neither.
@@ -180,7 +182,8 @@ def _opened(root: Path, path: Path) -> tuple[str, bytes, str]:
 
 
 def _named_so(root: Path, path: Path, raw: bytes, why: str) -> tuple[str, bytes, str]:
-    return path.relative_to(root).as_posix(), raw, why
+    # A line feed in a name would make two lines of one in every report.
+    return CONTROLS.sub("\ufffd", path.relative_to(root).as_posix()), raw, why
 
 
 def _read(file: str, raw: bytes, why: str) -> tuple[Document, tuple[Problem, ...]]:

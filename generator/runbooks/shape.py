@@ -25,7 +25,10 @@ ROUNDS = 40
 
 @dataclass(frozen=True, slots=True)
 class Shaped(Generic[P]):
-    """What could be read: the model without the parts that were wrong, and which those were."""
+    """What could be read: the model without the parts that were wrong, and which those were.
+
+    Of a misspelt key both are in `doubts`: what was written, and the key that was probably meant.
+    """
 
     model: P | None
     problems: tuple[Problem, ...]
@@ -58,7 +61,7 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
         if built is not None:
             break
         rest.leave_out(details)
-    doubts = frozenset(rest.removed | document.doubtful)
+    doubts = frozenset(rest.removed | rest.meant | document.doubtful)
     if built is not None:
         locate(built, (), doubts, frozenset(rest.removed))
     return Shaped(built, tuple(rest.found.values()), doubts)
@@ -74,6 +77,7 @@ class _Rest:
     fallback: Mapping[str, object]
     data: Any
     removed: set[KeyPath] = field(default_factory=set)
+    meant: set[KeyPath] = field(default_factory=set)
     found: dict[tuple[KeyPath, str], Problem] = field(default_factory=dict)
 
     def leave_out(self, details: Sequence[Any]) -> None:
@@ -86,11 +90,19 @@ class _Rest:
             left_out = self.document.unreadable and kind == "missing"
             if not (known or left_out or any(cut[: len(at)] == at[: len(cut)] for cut in before)):
                 self.found.setdefault((at, kind), _problem(self.model, at, detail, self.family))
+            if kind == "extra_forbidden" and at:
+                self._doubt_what_was_meant(at)
         for path in _cuts(paths, self.fallback):
             self.removed.add(_in_file(path, before))
             _cut(self.data, path)
         for key, value in self.fallback.items():
             self.data.setdefault(key, value)
+
+    def _doubt_what_was_meant(self, at: KeyPath) -> None:
+        """The key that a misspelt one stands for is not missing: nobody can tell what it says."""
+        key = _nearest(str(at[-1]), _keys(self.model, at[:-1]))
+        if key and (*at[:-1], key) not in self.document.spots:
+            self.meant.add((*at[:-1], key))
 
 
 def _tried(model: type[P], data: Any) -> tuple[P | None, Sequence[Any]]:
@@ -124,9 +136,14 @@ def _empty(data: Any, at: KeyPath = ()) -> list[KeyPath]:
 
 def closest(word: str, known: Iterable[str]) -> str:
     """A "did you mean" for a word that is not among the known ones, or nothing."""
+    near = _nearest(word, known)
+    return f"did you mean {near}?" if near else ""
+
+
+def _nearest(word: str, known: Iterable[str]) -> str:
     words = {one.lower(): one for one in sorted(known)}
     near = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)
-    return f"did you mean {words[near[0]]}?" if near else ""
+    return words[near[0]] if near else ""
 
 
 def _built(model: type[P], data: dict[str, object]) -> P | None:

@@ -34,9 +34,10 @@ def new(report: Report, fleet: Fleet, revision: str) -> Report:
     with TemporaryDirectory() as folder:
         old = _read(Path(folder), archive, fleet)
         before = site.check(old).findings if old else ()
+        limited = (Path(folder) / FILE).is_file()
     known = {one.fingerprint: one.severity for one in before}
     fresh = [one for one in report.findings if one.fingerprint not in known or one.severity > known[one.fingerprint]]
-    return replace(report, findings=fingerprinted((*fresh, *(_grown(fleet, old) if old else ()))))
+    return replace(report, findings=fingerprinted((*fresh, *(_grown(fleet, old) if old and limited else ()))))
 
 
 def _read(folder: Path, archive: bytes, fleet: Fleet) -> Fleet | None:
@@ -44,12 +45,20 @@ def _read(folder: Path, archive: bytes, fleet: Fleet) -> Fleet | None:
     if not archive:
         return None
     with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
-        packed.extractall(folder, filter="data")
+        packed.extractall(folder, filter=_inside)  # noqa: S202 - the filter lets nothing lead out of it
     if not (folder / site.POLICY).is_file():
         return None
     try:
         return site.read(folder, fleet.as_of)
     except PolicyUnreadable:
+        return None
+
+
+def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """A member of the archive; none where it would lead out of the folder, as a link to elsewhere does."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except tarfile.FilterError:
         return None
 
 
@@ -87,9 +96,7 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def _grown(fleet: Fleet, old: Fleet) -> Iterator[Finding]:
-    """The entries of the baseline that were not there then, where there was a baseline."""
-    if not (old.baseline.findings and fleet.baseline.findings):
-        return
+    """The entries of the baseline that were not in the one of then."""
     rule = RULES[GROWN]
     for entry in fleet.baseline.findings:
         if entry.fingerprint not in old.baseline.fingerprints:

@@ -30,7 +30,8 @@ class Effort:
     def words(self) -> str:
         """The effort as a sentence has it: 20 minutes a day, 88 hours a year."""
         minutes, hours = round(self.minutes_a_day), round(self.hours_a_year)
-        return f"{counted(minutes, 'minute')} a day, {counted(hours, 'hour')} a year"
+        money = f" that cost us {round(self.money_a_year):,}" if self.money_a_year is not None else ""
+        return f"{counted(minutes, 'minute')} a day, {counted(hours, 'hour')} a year{money}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +157,7 @@ def _unpaid(record: Record, fleet: Fleet) -> Unpaid | None:
     number = sum(items(setup, fleet) for setup, _ in found)
     if not number:
         return None
-    pending = renewal_pending(client, fleet.as_of) is not None
+    pending = all(renewal_pending(client, setup, fleet.policy, fleet.as_of) is not None for setup, _ in found)
     return Unpaid(record.slug, client.client, number, pending, record.document.place(found[0][1]))
 
 

@@ -17,6 +17,7 @@ from runbooks.cli.options import (
     FOUND,
     PASSED,
     SITE,
+    WRONG_USE,
     code_of,
     crashed,
     nothing_checked,
@@ -92,10 +93,20 @@ def foretell(folder: Path | None, as_of: date | None, days: int, form: str) -> i
     from runbooks import calendars
     from runbooks.forecast import forecast
 
-    fleet = site.read(root_of(folder), as_of)
-    changes = tuple(forecast(fleet, days))
+    crashes = list[str]()
+    try:
+        fleet = site.read(root_of(folder), as_of)
+    except PolicyUnreadable as error:
+        for finding in gate.policy_findings(error):
+            click.echo(str(finding), err=True)
+        return WRONG_USE
+    changes = tuple(forecast(fleet, days, crashes))
+    if crashes:
+        return crashed(crashes)
+    if not fleet.records:
+        return nothing_checked()
     click.echo(calendars.FORECASTS[form](changes, fleet.as_of, days), nl=False)
-    return PASSED if fleet.records else nothing_checked()
+    return PASSED
 
 
 @click.group()
@@ -118,12 +129,12 @@ def create(folder: Path | None, as_of: date | None) -> int:
     if path.exists():
         raise errors.UserError(f"{old.FILE} is there already; it can only shrink: runbooks baseline prune")
     report = site.check(site.read(root, as_of))
-    if not report.records:
-        return nothing_checked()
+    if report.crashes or not report.records:
+        return crashed(report.crashes) or nothing_checked()
     kept = [finding for finding in report.findings if gate.can_be_old(finding)]
     path.write_text(old.text(kept), encoding="utf-8", newline="\n")
     click.echo(f"{len(kept)} findings in {old.FILE}; {len(report.findings) - len(kept)} stay findings.")
-    return crashed(report) or PASSED
+    return PASSED
 
 
 @baseline.command()
@@ -145,8 +156,10 @@ def prune(folder: Path | None, as_of: date | None) -> int:
     if fleet.baseline_problems:
         raise errors.UserError(f"{old.FILE} has errors; runbooks lint shows them")
     if not report.records or report.crashes:
-        return crashed(report) or nothing_checked()
-    before, standing = fleet.baseline.fingerprints, gate.standing(fleet)
+        return crashed(report.crashes) or nothing_checked()
+    before, unread = fleet.baseline.fingerprints, gate.unjudged(fleet)
+    kept = (one.fingerprint for one in fleet.baseline.findings if (one.client or "") in unread)
+    standing = gate.standing(fleet) | frozenset(kept)
     path.write_text(old.pruned(fleet.baseline, standing), encoding="utf-8", newline="\n")
     click.echo(f"{len(before - standing)} of {len(before)} findings taken out of {old.FILE}.")
     return PASSED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Final
@@ -72,11 +73,12 @@ def unreadable(error: PolicyUnreadable, root: Path, as_of: date | None, form: st
     return WRONG_USE
 
 
-def crashed(report: Report) -> int:
+def crashed(crashes: Iterable[str]) -> int:
     """Print the tracebacks of crashed rules; the code for that."""
-    for crash in report.crashes:
+    told = tuple(crashes)
+    for crash in told:
         click.echo(crash, err=True)
-    return BUG if report.crashes else PASSED
+    return BUG if told else PASSED
 
 
 def nothing_checked() -> int:
@@ -88,7 +90,7 @@ def nothing_checked() -> int:
 def code_of(report: Report, fail_on: Severity) -> int:
     """The code that a report ends with."""
     if report.crashes:
-        return crashed(report)
+        return crashed(report.crashes)
     if not report.records:
         return nothing_checked()
     worst = max((finding.severity for finding in report.findings), default=Severity.INFO)

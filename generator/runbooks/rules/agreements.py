@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from runbooks.entitlement import Entitlement, entitlement, promised_setups, renewal_pending, turns
+from runbooks.entitlement import Entitlement, entitlement, promised_setups, renewal_limits, renewal_pending, turns
 from runbooks.findings import At, Blocks, Problem, Severity
 from runbooks.fleet import Fleet, Record
 from runbooks.policy import AdHoc, BlockTime, Policy, Recurring
 from runbooks.records.agreement import Agreement
-from runbooks.records.client import LEVELS
+from runbooks.records.client import LEVELS, Client
+from runbooks.records.setup import Setup
 from runbooks.rules.registry import rule
 from runbooks.shape import closest
 
 
 def by_agreements(record: Record, policy: Policy) -> Iterator[date]:
     """The days on which an agreement of the record begins or ends, as `days` of a rule."""
-    return turns(record.client)
+    yield from turns(record.client)
+    yield from renewal_limits(record.client, policy)
 
 
 @rule("AGR001", "monitoring-without-agreement", blocks=Blocks.PAGE, waivable=False, days=by_agreements)
@@ -29,7 +31,8 @@ def monitoring_without_agreement(record: Record, fleet: Fleet) -> Iterator[Probl
     paid ahead, and its type counts in policy.yml. It must cover monitoring for the set-up that is promised.
 
     Mend: renew or sign the agreement and write it down, or set monitoring.level to none. While sales is renewing it,
-    renewal_pending in the agreement turns this into a warning until a day; the page stays dark all the same.
+    renewal_pending in the agreement that has ended turns this into a warning until a day, for `thresholds.waiver_days`
+    at most; the page stays dark all the same.
 
     Bad:
 
@@ -56,34 +59,44 @@ def monitoring_without_agreement(record: Record, fleet: Fleet) -> Iterator[Probl
         return
     setups = promised_setups(client)
     if not setups:
+        unread = client.doubtful_at("setups")
         yield Problem(
             promise.at("level"),
-            "monitoring is promised, but there is no set-up to watch",
-            "name the set-up under setups, or set monitoring.level to none",
+            "monitoring is promised, but "
+            + ("which set-ups there are cannot be read" if unread else "there is no set-up to watch"),
+            "mend the errors in them first"
+            if unread
+            else "name the set-up under setups, or set monitoring.level to none",
         )
     for setup in setups:
         found = entitlement(client, setup, fleet.policy, fleet.as_of)
         if found.offered == "none":
-            yield _without(record, setup.id, found, fleet)
+            yield _without(record, setup, found, fleet)
 
 
-def _without(record: Record, setup: str, found: Entitlement, fleet: Fleet) -> Problem:
+def _without(record: Record, setup: Setup, found: Entitlement, fleet: Fleet) -> Problem:
     client, promise = record.client, record.client.monitoring
     assert promise is not None
     reasons = "; ".join(f"{refusal.agreement}: {refusal.why}" for refusal in found.refusals)
     related: tuple[tuple[At, str], ...] = tuple((refusal.at, refusal.why) for refusal in found.refusals)
-    pending = renewal_pending(client, fleet.as_of)
+    pending = renewal_pending(client, setup, fleet.policy, fleet.as_of)
     return Problem(
         promise.at("level"),
-        f"monitoring of {setup} is promised, but no agreement in force on {fleet.as_of} covers it"
-        + (f" ({reasons})" if reasons else " (the record has no agreement)"),
+        f"monitoring of {setup.id} is promised, but no agreement in force on {fleet.as_of} covers it"
+        f" ({reasons or _none(client)})",
         "renew the agreement and write it down, or set monitoring.level to none"
         + (f"; {pending.by} is renewing it, until {pending.until} this is a warning" if pending else ""),
         related,
         label="promised here",
-        about=setup,
+        about=setup.id,
         severity=Severity.WARNING if pending else None,
     )
+
+
+def _none(client: Client) -> str:
+    if client.doubtful_at("agreements"):
+        return "the agreements cannot be read: mend the errors in them first"
+    return "the record has no agreement"
 
 
 @rule("AGR002", "monitoring-above-agreement", waivable=False, days=by_agreements)
@@ -122,11 +135,12 @@ def monitoring_above_agreement(record: Record, fleet: Fleet) -> Iterator[Problem
         monitoring: {level: alert_only}
     """
     promise = record.client.monitoring
-    if promise is None or promise.level == "none":
+    if promise is None or promise.level == "none" or record.client.doubtful_at("setups"):
         return
     offers = [entitlement(record.client, setup, fleet.policy, fleet.as_of) for setup in promised_setups(record.client)]
     best = max((LEVELS.index(offer.offered) for offer in offers), default=0)
-    if 0 < best < LEVELS.index(promise.level):
+    all_covered = all(offer.offered != "none" for offer in offers)  # else monitoring-without-agreement says it
+    if all_covered and 0 < best < LEVELS.index(promise.level):
         giving = next(offer.monitoring_grant for offer in offers if LEVELS.index(offer.offered) == best)
         yield Problem(
             promise.at("level"),

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from runbooks.catalogue import Procedure
-from runbooks.findings import Place, Problem, Severity
+from runbooks.catalogue import Procedure, sentences
+from runbooks.findings import Blocks, Place, Problem, Severity
 from runbooks.fleet import Fleet
 from runbooks.report import path_words
 from runbooks.rules.registry import rule
@@ -230,3 +230,33 @@ def procedure_without_check(fleet: Fleet) -> Iterator[Problem]:
                 place = Place(procedure.file, procedure.first_line, 1, procedure.first_line, 1)
                 words = "add a heading Verify, with a step that looks at the result"
                 yield Problem(place, f"{procedure.guidance.title}: nothing says how to see that it worked", words)
+
+
+MOST_SHARED: Final = 3
+"""So many sentences may two procedures have in common: how one signs in, what one must not do."""
+
+
+@rule("CAT019", "monitoring-copied", blocks=Blocks.SITE, waivable=False, subject="policy", timeless=True)
+def monitoring_copied(fleet: Fleet) -> Iterator[Problem]:
+    """A procedure that everybody gets repeats nothing of one that needs monitoring.
+
+    A daily check under another name would be given to those who do not pay for it, and what stands in a free procedure
+    is free everywhere. A few sentences may be the same. Nothing is published while it stands.
+
+    Mend: write `needs: monitoring` in the copy too, or take the sentences out.
+    """
+    for entry in fleet.catalogue.products.values():
+        guarded = {one.id: frozenset(sentences(one.body)) for one in entry.procedures.values() if _watches(one)}
+        for procedure in entry.procedures.values():
+            if _watches(procedure):
+                continue
+            own = frozenset(sentences(procedure.body))
+            for name, said in guarded.items():
+                if len(own & said) > MOST_SHARED:
+                    place = Place(procedure.file, 1, 1, 1, 4)
+                    words = f"{len(own & said)} sentences of {name}, which needs monitoring, stand here as well"
+                    yield Problem(place, words, "write needs: monitoring here too, or take them out", about=name)
+
+
+def _watches(procedure: Procedure) -> bool:
+    return procedure.guidance.needs == "monitoring"

@@ -8,6 +8,8 @@ from runbooks.findings import Problem, Severity
 from runbooks.fleet import Fleet, Record
 from runbooks.records.client import Client
 from runbooks.records.setup import Setup
+from runbooks.rules.recoverability.scope import listed, unread
+from runbooks.rules.references import undecided
 from runbooks.rules.registry import rule
 from runbooks.shape import closest
 
@@ -35,6 +37,8 @@ def unknown_product(record: Record, fleet: Fleet) -> Iterator[Problem]:
     known = fleet.catalogue.products
     for setup in record.client.setups:
         if setup.product == OTHER and setup.product_name is None:
+            if unread(record.client, setup, "product_name"):
+                continue
             yield Problem(
                 setup.at("product"), "product: other needs product_name", "add product_name: the product's name"
             )
@@ -72,6 +76,7 @@ def setup_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
     for setup in record.client.setups:
         yield from _missing(record.client, setup, _always(record.client, setup))
+        yield from _without_kind(record.client, setup)
 
 
 def _missing(client: Client, setup: Setup, missing: Iterable[tuple[str, str]]) -> Iterator[Problem]:
@@ -90,10 +95,23 @@ def _missing(client: Client, setup: Setup, missing: Iterable[tuple[str, str]]) -
 def _always(client: Client, setup: Setup) -> Iterator[tuple[str, str]]:
     if not setup.items:
         yield "items", "items (what is protected)"
-    elif any((item.kind or setup.defaults.kind) is None for item in setup.items):
-        yield "items", "the kind of every item"
     if not client.copies:
         yield "copies", "copies (where the backups lie)"
+
+
+def _without_kind(client: Client, setup: Setup) -> Iterator[Problem]:
+    """The items of a set-up that do not say what they are, told once, at the first."""
+    if setup.defaults.kind is not None or unread(client, setup, "defaults"):
+        return
+    lacking = [one for one in setup.items if one.kind is None and not client.doubtful_at(*one.at("kind"))]
+    if lacking:
+        names = listed(one.name or one.key for one in lacking)
+        yield Problem(
+            lacking[0].at(),
+            f"the set-up {setup.id} does not say what kind of thing {names} {'is' if len(lacking) == 1 else 'are'}",
+            "add kind, here or under the defaults of the set-up",
+            on_key=True,
+        )
 
 
 @rule("DOC006", "setup-hard-to-repair", profile="standard")
@@ -126,8 +144,11 @@ def setup_hard_to_repair(record: Record, fleet: Fleet) -> Iterator[Problem]:
             steps: [{do: Put a tape in on Monday., expect: The drive blinks.}]
     """
     for setup in record.client.setups:
+        if unread(record.client, setup, "managed_by"):
+            continue
         if setup.managed_by == "us":
             yield from _missing(record.client, setup, _by_us(setup))
+            yield from _gaps(record.client, setup)
         elif setup.managed_by == "on_request" and not setup.jobs:
             yield from _missing(record.client, setup, [("jobs", "jobs")])
 
@@ -135,14 +156,22 @@ def setup_hard_to_repair(record: Record, fleet: Fleet) -> Iterator[Problem]:
 def _by_us(setup: Setup) -> Iterator[tuple[str, str]]:
     if not setup.jobs:
         yield "jobs", "jobs"
+    if not setup.steps:
+        yield "steps", "steps (how it was made)"
+
+
+def _gaps(client: Client, setup: Setup) -> Iterator[Problem]:
+    """What the jobs of a set-up do not say, one problem for each job."""
     for job in setup.jobs:
         keeps = job.keeps and (job.keeps.counts or None)
         values = (("schedule", job.schedule), ("keeps", keeps), ("to", job.to))
-        gaps = [name for name, value in values if value is None]
-        if gaps and not job.doubtful:
-            yield "id", f"{', '.join(gaps)} of the job {job.name}"  # the job itself could be read
-    if not setup.steps:
-        yield "steps", "steps (how it was made)"
+        gaps = [name for name, value in values if value is None and not client.doubtful_at(*job.at(name))]
+        if gaps:
+            yield Problem(
+                job.at("name"),
+                f"the job {job.name} does not say: {', '.join(gaps)}",
+                "look it up in the product, and write it down",
+            )
 
 
 @rule("DOC005", "item-without-job", Severity.WARNING, profile="standard")
@@ -172,14 +201,20 @@ def item_without_job(record: Record, fleet: Fleet) -> Iterator[Problem]:
             jobs: [{name: Nightly, items: [srv1]}]
     """
     for setup in record.client.setups:
-        if setup.managed_by == "us" and setup.jobs:
-            yield from _items_without_job(setup)
+        if setup.managed_by == "us" and setup.jobs and not unread(record.client, setup, "managed_by"):
+            yield from _items_without_job(record.client, setup)
 
 
-def _items_without_job(setup: Setup) -> Iterator[Problem]:
+def _items_without_job(client: Client, setup: Setup) -> Iterator[Problem]:
+    """Nothing where a job could not be read, or names an item that is not there: it may be the one."""
     protected = {item for job in setup.jobs for item in job.items}
+    if not protected <= {item.key for item in setup.items}:
+        return
+    if client.doubtful and undecided(client, setup.at("jobs"), "items"):
+        return
     for item in setup.items:
-        if item.key not in protected and item.retired_on is None:
+        retired = item.retired_on is not None or client.doubtful_at(*item.at("retired_on"))
+        if item.key not in protected and not retired:
             yield Problem(
                 item.at(),
                 f"no job protects {item.name or item.id}",
@@ -204,9 +239,10 @@ def client_undocumented(record: Record, fleet: Fleet) -> Iterator[Problem]:
         no_backup: {told_on: 2026-05-06}
     """
     client = record.client
-    if client.status in ("prospect", "former", "onboarding") or client.unreadable:
+    if client.status in ("prospect", "former", "onboarding"):
         return
-    if not client.setups and client.no_backup is None and not client.doubtful_at("setups"):
+    unsure = any(client.doubtful_at(key) for key in ("status", "setups", "no_backup"))
+    if not client.setups and client.no_backup is None and not unsure:
         yield Problem(
             (), "the record has no set-up", "describe it under setups, or write no_backup: {told_on: DATE}", on_key=True
         )
@@ -233,7 +269,8 @@ def no_one_to_call(record: Record, fleet: Fleet) -> Iterator[Problem]:
         contacts: [{name: Owner, roles: [decision_maker], phone: "+61 2 5550 0100"}]
     """
     client = record.client
-    if client.status in ("active", "offboarding") and not client.unreadable and not client.doubtful_at("contacts"):
+    unsure = client.doubtful_at("status") or client.doubtful_at("contacts")
+    if client.status in ("active", "offboarding") and not unsure:
         reachable = [one for one in client.contacts if one.phone or one.private_ref or one.email]
         if not reachable:
             yield Problem(
@@ -262,7 +299,8 @@ def product_off_the_list(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
     standard = fleet.policy.standard_products
     for setup in record.client.setups if standard else ():
-        asked = setup.managed_by in ("us", "on_request") and not record.client.doubtful_at(*setup.at("product_reason"))
+        unsure = unread(record.client, setup, "product_reason", "managed_by")
+        asked = setup.managed_by in ("us", "on_request") and not unsure
         if asked and setup.product not in standard and setup.product_reason is None:
             yield Problem(
                 setup.at("product"),

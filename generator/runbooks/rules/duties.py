@@ -109,7 +109,7 @@ def repair_without_approval(record: Record, fleet: Fleet) -> Iterator[Problem]:
         counts = _counts(agreement, fleet.policy) or (automated and agreement.block and agreement.block.auto_topup)
         if kind is None or counts or agreement.preapproval is not None or is_over(agreement, fleet.as_of):
             continue
-        if record.client.doubtful_at(*agreement.at("preapproval")):
+        if agreement.doubtful:
             continue
         for cover in agreement.covers:
             if cover.service == "repair":
@@ -199,8 +199,10 @@ def watched_but_not_ours(record: Record, fleet: Fleet) -> Iterator[Problem]:
         monitoring: {level: full}
     """
     promise = record.client.monitoring
+    if promise is None or promise.doubtful:
+        return
     for setup in promised_setups(record.client):
-        if setup.managed_by != "us" and setup.assessed is None and promise is not None and not setup.doubtful:
+        if setup.managed_by != "us" and setup.assessed is None and not setup.doubtful:
             yield Problem(
                 setup.at("managed_by"),
                 f"monitoring of {setup.id} is promised, we do not look after it, and nobody has assessed it",
@@ -258,7 +260,8 @@ def assessment_missing(record: Record, fleet: Fleet) -> Iterator[Problem]:
         begun = [one for one in record.client.agreements if _is_long_full(record.client, one, fleet)]
         for setup in asked:
             first = next((one for one in begun if _reaches(one, setup)), None)
-            if first is not None and not setup.doubtful:
+            sure = not setup.doubtful and sum(one.id == setup.id for one in record.client.setups) == 1
+            if first is not None and sure:
                 yield Problem(
                     setup.at(),
                     f"{setup.id} is under {first.id} since {first.starts}, and nobody has assessed it",

@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from runbooks.entitlement import renewal_pending, watches
-from runbooks.findings import Blocks, KeyPath, Problem, Severity
+from runbooks.findings import Blocks, KeyPath, Place, Problem, Severity
 from runbooks.fleet import Fleet, Record, Written
 from runbooks.mailbox import boxes, canonical, ours
-from runbooks.parts import parts_below
-from runbooks.records.setup import Setup
+from runbooks.parts import Part, parts_below
+from runbooks.records.setup import Difference, Setup, Step
 from runbooks.rules.agreements import by_agreements
 from runbooks.rules.registry import rule
 from runbooks.unpaid import covered, spoken
 
-NOTES = ("notes", "warning", "follow_up", "reason")
+LISTED: Final = ("notifies", "alerts_to")
+"""Where an address is one that notices go to."""
 
 
 @rule("AGR010", "provider-mailbox", waivable=False, days=by_agreements)
@@ -28,7 +29,8 @@ def provider_mailbox(record: Record, fleet: Fleet) -> Iterator[Problem]:
     Adding the help desk to a client's alerts is monitoring, whatever it is called: from the first notice on somebody
     will say that we knew. Addresses with a +tag, whole domains and hooks of the PSA or RMM count as well.
 
-    Mend: take our address out of the product's notices and out of the record, or sign an agreement.
+    Mend: take our address out of the product's notices and out of the record, or sign an agreement. While an agreement
+    that covered it is being renewed, renewal_pending in it makes this a warning, as it does for AGR001.
 
     Bad:
 
@@ -40,14 +42,12 @@ def provider_mailbox(record: Record, fleet: Fleet) -> Iterator[Problem]:
         setups:
           - {id: main, product: other, product_name: Tape, notifies: [owner@client.example]}
     """
-    severity = Severity.WARNING if renewal_pending(record.client, fleet.as_of) else None
-    for problem in _everywhere(record, fleet):
-        yield replace(problem, severity=severity)
+    yield from _everywhere(record, fleet)
 
 
 @rule("AGR011", "provider-mailbox-in-a-note", Severity.WARNING, days=by_agreements)
 def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem]:
-    """A note of a client without monitoring does not name one of our mailboxes.
+    """No text of a client without monitoring names one of our mailboxes.
 
     A note may record that a client asked for it and was refused, so this is a warning. Read it and make sure.
 
@@ -61,21 +61,39 @@ def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem
 
         notes: Asked us to watch the alerts on 4 May 2026; refused, price list sent.
     """
-    if any(covered(record, setup, fleet) for setup in record.client.setups):
-        return
-    for part in parts_below(record.client):
-        for name in NOTES:
-            text = getattr(part, name, None)
-            if isinstance(text, str):
-                yield from _named(text, part.at(name), "the note names", fleet)
+    client = record.client
+    uncovered = [setup for setup in client.setups if not covered(record, setup, fleet)]
+    if len(uncovered) == len(client.setups):
+        yield from _beside(client, fleet)
+    else:
+        for setup in uncovered:
+            yield from _beside(setup, fleet)
+
+
+def _beside(whole: Part, fleet: Fleet) -> Iterator[Problem]:
+    """Our addresses in every text of a part but those where they are watching for nothing: those are errors."""
+    for part in parts_below(whole):
+        if isinstance(part, Step | Difference):
+            continue
+        for name, value in part.__dict__.items():
+            if name in LISTED:
+                continue
+            if isinstance(value, str):
+                yield from _named(value, part.at(name), "this names", fleet)
+            elif isinstance(value, tuple | dict):
+                entries = value.items() if isinstance(value, dict) else enumerate(value)
+                for key, text in entries:
+                    if isinstance(text, str):
+                        yield from _named(text, part.at(name, key), "this names", fleet)
 
 
 @rule("AGR012", "provider-mailbox-on-a-page", blocks=Blocks.PAGE, waivable=False, subject="written")
 def provider_mailbox_on_a_page(page: Written, fleet: Fleet) -> Iterator[Problem]:
     """A hand-written page about a client without monitoring does not name one of our mailboxes.
 
-    A page whose front matter does not say whose it is, is read by paragraph: one that names such a client, or one of
-    their machines, together with one of our mailboxes is about them.
+    Every other page is read by paragraph: one that names such a client, or one of their machines, together with one of
+    our mailboxes is about them. So is one below a heading or list item that does,
+    and every one of a page whose title or file does.
 
     An address to which only the alerts of clients without monitoring would go may stand on no page at all: as soon as
     the last agreement has ended, it is nobody's.
@@ -83,16 +101,15 @@ def provider_mailbox_on_a_page(page: Written, fleet: Fleet) -> Iterator[Problem]
     Mend: take the address out of the page.
     """
     yield from _forsaken_on(page, fleet)
-    if "client" not in page.meta:
-        yield from _in_paragraphs(page, fleet)
     record = fleet.by_slug.get(page.meta_text("client"))
     if record is None or watches(record.client, fleet.policy, fleet.as_of):
+        yield from _in_paragraphs(page, fleet)
         return
     known = {*fleet.policy.mailboxes, *_promised(record)} - forsaken(fleet).keys()
-    for number, line in enumerate(page.text.splitlines(), page.first_line):
+    for place, line in _lines(page):
         for box in ours(line, known):
             yield Problem(
-                page.line(number, len(line)),
+                place,
                 f"this page is about {record.client.client}, who is not monitored, and names our address {box}",
                 "take the address out of the page",
             )
@@ -105,42 +122,75 @@ ENTRY: Final = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|\||#{1,6}\s)")
 
 
 def _in_paragraphs(page: Written, fleet: Fleet) -> Iterator[Problem]:
-    known = (
-        frozenset(fleet.policy.mailboxes) - forsaken(fleet).keys() if ours(page.text, fleet.policy.mailboxes) else ()
-    )
+    mailboxes = fleet.policy.mailboxes
+    named = ours(f"{page.meta}\n{page.text}", mailboxes)
+    known = frozenset(mailboxes) - forsaken(fleet).keys() if named else frozenset[str]()
     if not known:
         return
-    for first, lines in _paragraphs(page):
-        text = "\n".join(lines)
-        whose = _unwatched(_spoken(text), fleet) if ours(text, known) else None
-        for number, line in enumerate(lines, first) if whose else ():
-            for box in ours(line, known):
-                yield Problem(
-                    page.line(number, len(line)),
-                    f"this is about {whose.client.client if whose else ''}, who is not monitored,"
-                    f" and names our address {box}",
-                    "take the address out; or say in the front matter whose page this is",
-                )
+    about = _whole(page)
+    for place, text in ((page.document.place((key,)), str(value)) for key, value in page.meta.items()):
+        yield from _about_somebody(about, [(place, text)], known, fleet)
+    for heads, first, lines in _paragraphs(page):
+        placed = [(page.line(number, len(line)), line) for number, line in enumerate(lines, first)]
+        yield from _about_somebody(f"{about}\n{heads}", placed, known, fleet)
 
 
-def _paragraphs(page: Written) -> Iterator[tuple[int, list[str]]]:
-    """The paragraphs, list items, rows and headings of a page, each with the number of its first line."""
+def _whole(page: Written) -> str:
+    """What says of a whole page whom it is about: its title, and its file with and without dashes."""
+    file = page.file.rpartition(".")[0].removeprefix("docs/").replace("/", "\n")
+    return f"{page.meta.get('title', '')}\n{file}\n{file.replace('_', '-')}\n{re.sub('[-_]', ' ', file)}"
+
+
+def _about_somebody(
+    around: str, lines: Sequence[tuple[Place, str]], known: Collection[str], fleet: Fleet
+) -> Iterator[Problem]:
+    """Our addresses in a paragraph that names a client without monitoring, or stands below words that do."""
+    text = "\n".join(line for _, line in lines)
+    whose = unwatched(f"{around}\n{text}", fleet) if ours(text, known) else None
+    for place, line in lines if whose else ():
+        for box in ours(line, known):
+            yield Problem(
+                place,
+                f"this is about {whose.client.client if whose else ''}, who is not monitored,"
+                f" and names our address {box}",
+                "take the address out; or say in the front matter whose page this is",
+            )
+
+
+def _paragraphs(page: Written) -> Iterator[tuple[str, int, list[str]]]:
+    """The paragraphs, list items, rows and headings, each with what it stands below and the number of its first line.
+
+    It stands below headings, and below the list items that it is indented further than.
+    """
+    above: list[tuple[int, str]] = []
     first, lines = page.first_line, list[str]()
     for number, line in enumerate([*page.text.splitlines(), ""], page.first_line):
         if lines and (not line.strip() or ENTRY.match(line)):
-            yield first, lines
+            depth = _depth(lines[0])
+            above = [one for one in above if one[0] < depth]
+            yield "\n".join(text for _, text in above), first, lines
+            if depth < PLAIN or ENTRY.match(lines[0]):
+                above.append((depth, "\n".join(lines)))
             lines = []
         if line.strip():
             first = first if lines else number
             lines.append(line)
 
 
-def _unwatched(spoken: str, fleet: Fleet) -> Record | None:
-    """The client without monitoring whom a paragraph names: by name, short name, or a machine of no everyday name."""
+PLAIN: Final = 10
+"""The depth of text at the margin; headings lie above it, what is indented below."""
+
+
+def _depth(line: str) -> int:
+    marks = len(line) - len(line.lstrip("#"))
+    return marks or PLAIN + len(line) - len(line.lstrip())
+
+
+def unwatched(text: str, fleet: Fleet) -> Record | None:
+    """The client without monitoring whom a text names: by name, short name, or a machine of no everyday name."""
+    spoken = _spoken(text)
     for record in fleet.records:
-        named = any(
-            word in spoken and re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", spoken) for word in _names(record)
-        )
+        named = any(word in spoken and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", spoken) for word in _names(record))
         if named and not watches(record.client, fleet.policy, fleet.as_of):
             return record
     return None
@@ -209,10 +259,7 @@ def _forsaken_on(page: Written, fleet: Fleet) -> Iterator[Problem]:
     promised = {box for record in fleet.records for box in _promised(record)}
     named = ours(f"{page.meta}\n{page.text}", promised)
     whose = forsaken(fleet) if named else {}  # asked only where it matters: it goes through every agreement
-    lines = enumerate(page.text.splitlines(), page.first_line)
-    placed = [(page.line(number, len(line)), line) for number, line in lines]
-    keys = [(page.document.place((key,)), str(value)) for key, value in page.meta.items()]
-    for place, text in (*keys, *placed):
+    for place, text in _lines(page):
         for box in ours(text, whose):
             slugs = ", ".join(sorted(whose[box]))
             yield Problem(
@@ -222,15 +269,27 @@ def _forsaken_on(page: Written, fleet: Fleet) -> Iterator[Problem]:
             )
 
 
+def _lines(page: Written) -> Iterator[tuple[Place, str]]:
+    """The values of the front matter and the lines of the text, each with its place."""
+    for key, value in page.meta.items():
+        yield page.document.place((key,)), str(value)
+    for number, line in enumerate(page.text.splitlines(), page.first_line):
+        yield page.line(number, len(line)), line
+
+
 def _everywhere(record: Record, fleet: Fleet) -> Iterator[Problem]:
-    paid = [setup for setup in record.client.setups if covered(record, setup, fleet)]
-    for setup in record.client.setups:
-        if not any(setup is one for one in paid):
-            yield from _in_setup(setup, fleet)
-    promise = record.client.monitoring
-    if promise is not None and not paid:
+    client, policy = record.client, fleet.policy
+    open_setups = [setup for setup in client.setups if not covered(record, setup, fleet)]
+    pending = {id(one): renewal_pending(client, one, policy, fleet.as_of) is not None for one in open_setups}
+    for setup in open_setups:
+        for problem in _in_setup(setup, fleet):
+            yield replace(problem, severity=Severity.WARNING if pending[id(setup)] else None)
+    promise = client.monitoring
+    if promise is not None and len(open_setups) == len(client.setups):
+        severity = Severity.WARNING if any(pending.values()) else None
         for index, address in enumerate(promise.alerts_to):
-            yield from _named(address, promise.at("alerts_to", index), "the alerts go to", fleet)
+            for problem in _named(address, promise.at("alerts_to", index), "the alerts go to", fleet):
+                yield replace(problem, severity=severity)
 
 
 def _in_setup(setup: Setup, fleet: Fleet) -> Iterator[Problem]:

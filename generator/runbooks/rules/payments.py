@@ -59,7 +59,7 @@ def block_hours_low(record: Record, fleet: Fleet) -> Iterator[Problem]:
 
 def _current(record: Record, fleet: Fleet) -> Iterator[Agreement]:
     """The agreements that could be read and have not ended, of a client with whom something is still to be done."""
-    if record.client.status in CURRENT and not record.client.unreadable:
+    if record.client.status in CURRENT and not record.client.doubtful_at("status"):
         yield from (one for one in record.client.agreements if not one.doubtful and not is_over(one, fleet.as_of))
 
 
@@ -224,7 +224,7 @@ def invoice_unpaid(record: Record, fleet: Fleet) -> Iterator[Problem]:
             continue
         sent, paid = billing.last_invoice_on, billing.last_paid_on
         late = (paid is None or paid < sent) and later(sent, longest) < fleet.as_of
-        if late and record.client.status in CURRENT:
+        if late and record.client.status in CURRENT and not record.client.doubtful_at("status"):
             yield Problem(
                 billing.at("last_invoice_on"),
                 f"the invoice of {sent} is not paid; the limit is {longest} days",

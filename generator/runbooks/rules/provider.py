@@ -29,6 +29,9 @@ def insurer_not_asked(fleet: Fleet) -> Iterator[Problem]:
         yield Problem(("insurance",), words, "ask the broker, and write insurance: {broker, asked_on}", on_key=True)
     elif insurance.asked_on is None:
         yield Problem(insurance.at("asked_on"), "nobody has asked the insurer yet", "ask, and write asked_on")
+    elif insurance.asked_on > fleet.as_of:
+        words = f"nobody has asked the insurer yet: {insurance.asked_on} has not come"
+        yield Problem(insurance.at("asked_on"), words, "ask, and write the day on which it was done")
     elif later(insurance.asked_on, longest) < fleet.as_of:
         words = f"the insurer was asked on {insurance.asked_on}, more than {longest} days ago"
         yield Problem(insurance.at("asked_on"), words, "ask again, and write the new day")
@@ -77,6 +80,9 @@ def referral_unchecked(fleet: Fleet) -> Iterator[Problem]:
     elif referral.checked_on is None:
         words = f"nobody has made sure that {referral.name} still takes such clients"
         yield Problem(referral.at("checked_on"), words, "ring them, and write checked_on")
+    elif referral.checked_on > fleet.as_of:
+        words = f"nobody has rung {referral.name} yet: {referral.checked_on} has not come"
+        yield Problem(referral.at("checked_on"), words, "ring them, and write the day on which it was done")
     elif later(referral.checked_on, longest) < fleet.as_of:
         words = f"{referral.name} was rung on {referral.checked_on}, more than {longest} days ago"
         yield Problem(referral.at("checked_on"), words, "ring them again, and write the new day")
@@ -129,6 +135,9 @@ def price_list_old(fleet: Fleet) -> Iterator[Problem]:
         day, place = _reviewed(page), _in_head(page, "reviewed")
         if day is None:
             yield Problem(place, "this price list does not say when it was last read", "add reviewed: DATE")
+        elif day > fleet.as_of:
+            words = f"nobody has read this price list yet: {day} has not come"
+            yield Problem(place, words, "read it, and write the day on which it was done")
         elif later(day, longest) < fleet.as_of:
             words = f"this price list was last read on {day}, more than {longest} days ago"
             yield Problem(place, words, "read it, correct it, and write the new day")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from runbooks.findings import KeyPath, Place, Problem
@@ -43,52 +44,76 @@ def unknown_reference(record: Record, fleet: Fleet) -> Iterator[Problem]:
             jobs: [{name: Nightly, items: [srv1]}]
     """
     client = record.client
-    sites = [site.id for site in client.sites]
-    copies = [copy.id for copy in client.copies]
-    setups = [setup.id for setup in client.setups]
+    sites = _known(client, "site", ("sites",), [site.id for site in client.sites])
+    copies = _known(client, "copy", ("copies",), [copy.id for copy in client.copies])
+    setups = _known(client, "set-up", ("setups",), [setup.id for setup in client.setups])
+    targets = Known("target of policy.yml", tuple(one.id for one in fleet.policy.targets))
+    offsite = Known("site", (*sites.ids, "offsite"), sites.sure)
     for contact in client.contacts:
-        yield from _one(contact.site, contact.at("site"), "site", sites)
+        yield from _one(contact.site, contact.at("site"), sites)
     for copy in client.copies:
-        yield from _one(copy.site, copy.at("site"), "site", [*sites, "offsite"])
-        yield from _one(
-            copy.target, copy.at("target"), "target of policy.yml", [one.id for one in fleet.policy.targets]
-        )
+        yield from _one(copy.site, copy.at("site"), offsite)
+        yield from _one(copy.target, copy.at("target"), targets)
     for agreement in client.agreements:
         for cover in agreement.covers:
-            yield from _many(cover.setups or (), cover.at("setups"), "set-up", setups)
+            yield from _many(cover.setups or (), cover.at("setups"), setups)
     if client.monitoring is not None:
-        yield from _many(client.monitoring.setups or (), client.monitoring.at("setups"), "set-up", setups)
+        yield from _many(client.monitoring.setups or (), client.monitoring.at("setups"), setups)
     for setup in client.setups:
-        yield from _in_setup(setup, sites, copies)
+        yield from _in_setup(client, setup, sites, copies)
 
 
-def _in_setup(setup: Setup, sites: list[str], copies: list[str]) -> Iterator[Problem]:
-    items = [item.key for item in setup.items]
-    jobs = [job.name for job in setup.jobs]
-    yield from _one(setup.defaults.site, setup.defaults.at("site"), "site", sites)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The ids of one kind of thing, and whether these are all: one that could not be read may be the one named."""
+
+    what: str
+    ids: tuple[str, ...]
+    sure: bool = True
+
+
+def _known(client: Client, what: str, at: KeyPath, ids: Sequence[str]) -> Known:
+    """The ids in a list of a record. Of an id that stands twice one was meant to be another."""
+    sure = len({*ids}) == len(ids) and not (client.doubtful and undecided(client, at, "id", "name"))
+    return Known(what, tuple(ids), sure)
+
+
+def undecided(client: Client, at: KeyPath, *keys: str) -> bool:
+    """Whether a list of a record could not be read, or an entry of it, or one of these values of an entry."""
+    depth = len(at)
+    return any(
+        path[:depth] == at[: len(path)] and (len(path) <= depth + 1 or path[depth + 1] in keys)
+        for path in client.doubts
+    )
+
+
+def _in_setup(client: Client, setup: Setup, sites: Known, copies: Known) -> Iterator[Problem]:
+    items = _known(client, "item", setup.at("items"), [item.key for item in setup.items])
+    jobs = _known(client, "job", setup.at("jobs"), [job.name for job in setup.jobs])
+    yield from _one(setup.defaults.site, setup.defaults.at("site"), sites)
     for item in setup.items:
-        yield from _one(item.site, item.at("site"), "site", sites)
-        yield from _many(item.depends_on, item.at("depends_on"), "item", items)
+        yield from _one(item.site, item.at("site"), sites)
+        yield from _many(item.depends_on, item.at("depends_on"), items)
     for job in setup.jobs:
-        yield from _many(job.items, job.at("items"), "item", items)
-        yield from _one(job.to, job.at("to"), "copy", copies)
-        yield from _one(job.from_copy, job.at("from"), "copy", copies)
+        yield from _many(job.items, job.at("items"), items)
+        yield from _one(job.to, job.at("to"), copies)
+        yield from _one(job.from_copy, job.at("from"), copies)
         if job.schedule is not None:
-            yield from _one(schedule(job.schedule).after_job, job.at("schedule"), "job", jobs)
+            yield from _one(schedule(job.schedule).after_job, job.at("schedule"), jobs)
     for test in setup.restore_tests:
-        yield from _many(test.items, test.at("items"), "item", items)
-        yield from _one(test.from_copy, test.at("from"), "copy", copies)
+        yield from _many(test.items, test.at("items"), items)
+        yield from _one(test.from_copy, test.at("from"), copies)
 
 
-def _many(ids: Sequence[str], at: KeyPath, what: str, known: Sequence[str]) -> Iterator[Problem]:
+def _many(ids: Sequence[str], at: KeyPath, known: Known) -> Iterator[Problem]:
     for index, one in enumerate(ids):
-        yield from _one(one, (*at, index), what, known)
+        yield from _one(one, (*at, index), known)
 
 
-def _one(one: str | None, at: KeyPath, what: str, known: Sequence[str]) -> Iterator[Problem]:
-    if one is not None and one not in known:
-        there = f"known: {', '.join(known)}" if known else f"the record has no {what}"
-        yield Problem(at, f"there is no {what} {one}", closest(one, known) or there)
+def _one(one: str | None, at: KeyPath, known: Known) -> Iterator[Problem]:
+    if one is not None and known.sure and one not in known.ids:
+        there = f"known: {', '.join(known.ids)}" if known.ids else f"the record has no {known.what}"
+        yield Problem(at, f"there is no {known.what} {one}", closest(one, known.ids) or there)
 
 
 @rule("REC005", "id-twice")
@@ -154,7 +179,8 @@ def group_not_allowed(record: Record, fleet: Fleet) -> Iterator[Problem]:
     for setup in record.client.setups:
         for item in setup.items:
             kind = item.kind or setup.defaults.kind
-            if item.match is not None and kind in fleet.policy.document_each:
+            unread = item.doubtful and record.client.doubtful_at(*item.at("kind"))
+            if item.match is not None and kind in fleet.policy.document_each and not unread:
                 yield Problem(
                     item.at("match"), f"a {kind} is documented one by one, not as a group", "list each by its name"
                 )
@@ -174,7 +200,7 @@ def own_field(record: Record, fleet: Fleet) -> Iterator[Problem]:
         elif not _fits(value, declared[name]):
             yield Problem(at, f"{name} must be a {declared[name].type}", ", ".join(declared[name].values))
     for name, field in declared.items():
-        if field.required and name not in given:
+        if field.required and name not in given and not record.client.doubtful_at("fields", name):
             yield Problem(
                 record.client.at("fields"), f"the record needs the field {name}", field.title or "", on_key=True
             )

@@ -152,7 +152,7 @@ def agreement_ends_soon(record: Record, fleet: Fleet) -> Iterator[Problem]:
             continue
         if _has_hours(client, agreement, policy, as_of):
             yield Problem(at, f"the hours of {agreement.id} lapse on {last}", "use them, or sell the next block")
-        elif standing(client, agreement, policy, as_of).in_force and not _followed(client, agreement, last, policy):
+        elif not _goes_on(client, agreement, last, fleet):
             words = f"agreement {agreement.id} ends on {last}, and no other goes on with what it covers"
             yield Problem(at, words, "renew it, or write down the agreement that follows")
 
@@ -162,6 +162,12 @@ def _has_hours(client: Client, agreement: Agreement, policy: Policy, as_of: date
     counted = isinstance(policy.agreement_type(agreement.type), BlockTime) and client.status in CURRENT
     left = counted and block is not None and block.expires_on is not None and block.hours_remaining != 0
     return left and not is_over(agreement, as_of) and not agreement.doubtful
+
+
+def _goes_on(client: Client, agreement: Agreement, last: date, fleet: Fleet) -> bool:
+    """Whether an agreement is not in force, or another may follow it: one that could not be read may be the one."""
+    in_force = standing(client, agreement, fleet.policy, fleet.as_of).in_force
+    return not in_force or client.doubtful_at("agreements") or _followed(client, agreement, last, fleet.policy)
 
 
 def _followed(client: Client, agreement: Agreement, last: date, policy: Policy) -> bool:
@@ -211,12 +217,14 @@ def agreement_lapsed(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
     client, policy, as_of = record.client, fleet.policy, fleet.as_of
     promised = client.monitoring is not None and client.monitoring.level != "none"
-    if client.status != "active" or promised or client.unreadable or client.doubtful_at("status"):
+    if client.status != "active" or promised:
+        return
+    if any(client.doubtful_at(key) for key in ("status", "agreements", "monitoring")):
         return
     lapsed: list[tuple[date, Agreement, KeyPath]] = []
     for agreement in client.agreements:
         kind = policy.agreement_type(agreement.type)
-        if agreement.doubtful or standing(client, agreement, policy, as_of).in_force:
+        if standing(client, agreement, policy, as_of).in_force:
             return
         last, at = ends(agreement)
         begun = agreement.starts is not None and agreement.starts <= as_of

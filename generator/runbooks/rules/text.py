@@ -56,6 +56,18 @@ read_by(
     blocks=Blocks.NOTHING,
 )
 read_by(
+    "CAT018",
+    "monitoring-procedure-given-away",
+    """The daily check and the answers to alerts need monitoring.
+
+    They are what a client pays for who is watched. Whatever else their files say, no client without monitoring gets
+    them.
+
+    Mend: write `needs: monitoring` in the procedure's front matter.
+    """,
+    blocks=Blocks.NOTHING,
+)
+read_by(
     "REC006",
     "short-name",
     """The name of a record's file can stand in an address.

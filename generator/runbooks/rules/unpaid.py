@@ -13,7 +13,7 @@ SHOWN = 10
 """How many clients the finding points at; the page of costs has them all."""
 
 
-@rule("AGR023", "unpaid-monitoring", Severity.WARNING, subject="policy")
+@rule("AGR023", "unpaid-monitoring", Severity.WARNING, subject="policy", waivable=False)
 def unpaid_monitoring(fleet: Fleet) -> Iterator[Problem]:
     """Nothing is watched that nobody pays for.
 

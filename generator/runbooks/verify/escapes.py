@@ -125,11 +125,6 @@ def linked(link: str, folder: str) -> str:
     return address(posixpath.normpath(posixpath.join("/", folder, path_of(link.replace("\\", "/")))))
 
 
-def words(text: str) -> str:
-    """The words of a text, one space between them: how sentences are compared."""
-    return " ".join(re.findall(r"[^\W_]+", text))
-
-
 def _character(found: re.Match[str]) -> str:
     number = int(next(one for one in found.groups() if one), 16)
     return chr(number) if number <= 0x10FFFF else " "

@@ -8,16 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from runbooks.catalogue import Need, Procedure
+from runbooks.catalogue import Need, Procedure, sentences
 from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import ADDRESS, boxes, canonical, ours
 from runbooks.records.setup import Setup
 from runbooks.rules.mailboxes import forsaken
-from runbooks.verify.escapes import words
 
-SHORTEST = 45
-"""Characters that a sentence of a procedure must have to be told from everyday words."""
 KEYS = ("alerts_to", "checked_by")
 """The keys of a record whose values say how somebody is monitored."""
 SHORTEST_NAME = 4
@@ -124,7 +121,7 @@ class Forbidden:
         for entry in self.fleet.catalogue.products.values():
             for procedure in entry.procedures.values():
                 into = guarded if procedure.guidance.needs == need else free
-                into.update(_sentences(procedure.body))
+                into.update(sentences(procedure.body))
         others = " ".join(sorted(free))
         return tuple(sorted(one for one in guarded if one not in others))
 
@@ -230,12 +227,3 @@ def _lookup(names: Mapping[str, tuple[str, ...]]) -> tuple[Mapping[str, frozense
     longest_first = sorted(found, key=lambda name: (-len(name), name))
     pattern = "|".join(re.escape(name) for name in longest_first) or r"(?!)"
     return {name: frozenset(slugs) for name, slugs in found.items()}, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)")
-
-
-def _sentences(body: str) -> Iterator[str]:
-    """The sentences of a procedure as plain words, without what a client's values would fill in."""
-    text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "\n", body, flags=re.DOTALL)
-    for part in re.split(r"[\n.:;]", text):
-        found = words(canonical(part))
-        if len(found) >= SHORTEST:
-            yield found

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from runbooks.verify.escapes import address, folded, inlaid, linked, mentions, script, style, untagged, words
+from runbooks.mailbox import words
+from runbooks.verify.escapes import address, folded, inlaid, linked, mentions, script, style, untagged
 from runbooks.verify.markup import PATH, UNSAID, Markup
 from runbooks.verify.texts import Text
 
