@@ -65,7 +65,7 @@ def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem
         return
     for part in parts_below(record.client):
         for name in NOTES:
-            text = getattr(part, name, None)
+            text = part.__dict__.get(name)
             if isinstance(text, str):
                 yield from _named(text, part.at(name), "the note names", fleet)
 
