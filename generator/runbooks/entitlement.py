@@ -93,7 +93,8 @@ _known: ContextVar[_Known | None] = ContextVar("known", default=None)
 @contextmanager
 def remembered() -> Iterator[None]:
     """While this lasts no record changes, so what a set-up is entitled to on a day is worked out once."""
-    before = _known.set({})
+    known = _known.get()
+    before = _known.set({} if known is None else known)
     try:
         yield
     finally:

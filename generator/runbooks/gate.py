@@ -50,10 +50,11 @@ def check(fleet: Fleet, known: Mapping[str, Found] | None = None, timeless: Foun
     `known` holds, by short name, what was found before in records that have not changed since, on a day on which their
     findings are the same; `timeless` what `timeless_findings` found, whatever the day.
     """
-    in_records = [(known or {}).get(one.slug) or record_findings(one, fleet) for one in fleet.records]
-    every = [timeless or timeless_findings(fleet), daily_findings(fleet), *in_records]
-    found = fingerprinted(finding for one in every for finding in one.findings)
-    return _report(found, fleet, tuple(crash for one in every for crash in one.crashes))
+    with remembered():
+        in_records = [(known or {}).get(one.slug) or record_findings(one, fleet) for one in fleet.records]
+        every = [timeless or timeless_findings(fleet), daily_findings(fleet), *in_records]
+        found = fingerprinted(finding for one in every for finding in one.findings)
+        return _report(found, fleet, tuple(crash for one in every for crash in one.crashes))
 
 
 def record_findings(record: Record, fleet: Fleet) -> Found:
@@ -145,6 +146,8 @@ def _run(
         message = f"the rule {rule.title} crashed: {type(error).__name__}"
         problem = Problem(Place(files[0] if files else "policy.yml"), message, crashed.mend, about=rule.code)
         return [_finding(problem, crashed, about)]
+    if not found:
+        return []
     return [_finding(one, rule, about) for one in found if not secrets.told_again(one, about.document)]
 
 

@@ -199,8 +199,11 @@ def all_text(data: object) -> str:
     """Every text of a file in one, for a first look: the order is of no meaning."""
     found, rest = list[str](), list[Iterable[object]]([[data]])
     for values in rest:  # which grows on the way
-        found += [one for one in values if isinstance(one, str)]
-        rest += [one.values() if isinstance(one, dict) else one for one in values if isinstance(one, dict | list)]
+        for one in values:
+            if isinstance(one, str):
+                found.append(one)
+            elif isinstance(one, dict | list):
+                rest.append(one.values() if isinstance(one, dict) else one)
     return "\n".join(found)
 
 
