@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
 import pickle
 import sys
@@ -12,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from runbooks import gate, shelf
 from runbooks.fleet import Fleet
@@ -21,8 +20,14 @@ from runbooks.recordfiles import Original, Record, in_order, record_of
 from runbooks.shelf import Shelf
 from runbooks.source import READER
 
+if TYPE_CHECKING:
+    from multiprocessing.queues import SimpleQueue
+
 MANY: Final = 150
 """How many records are worth a second process: making one costs as much as reading some 30."""
+
+STEP: Final = 20
+"""How many records a process takes at a time at least."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,9 @@ class _Work:
         known: list[tuple[Record, bytes, Found] | None] = [self.shelf.get(key) for key in keys]
         fresh = [number for number, one in enumerate(known) if one is None or one[1] != around]
         jobs = [(originals[number], _record(known[number]), around) for number in fresh]
-        for number, done in zip(fresh, _done(jobs, self.rest), strict=True):
-            packed = done if isinstance(done, bytes) else pickle.dumps(done, protocol=5)
+        for number, (done, packed) in zip(fresh, _done(jobs, self.rest), strict=True):
             self.shelf.put(keys[number], packed)
-            known[number] = pickle.loads(done) if isinstance(done, bytes) else done  # noqa: S301 - made by this run
+            known[number] = done
         records = [one[0] for one in known if one]
         self.found = {id(one[0]): one[2] for one in known if one}
         return records
@@ -96,32 +100,52 @@ _Job = tuple[Original, Record | None, bytes]
 _Done = tuple[Record, bytes, Found]
 
 
-def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[_Done | bytes]:
-    """Each job's result: the record, the circumstances and what was found in it; pickled if another process did it."""
+def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[tuple[_Done, bytes]]:
+    """Each job's result, and the same pickled: the record, the circumstances and what was found in it."""
     hands = _hands()
     if len(jobs) < MANY or hands < 2:
-        yield from (_one(job, rest) for job in jobs)
+        yield from (_packed(_one(job, rest)) for job in jobs)
         return
-    share = -(-len(jobs) // hands)
+    import multiprocessing
+
+    context = multiprocessing.get_context("fork")
+    turns = context.SimpleQueue()
+    step = max(STEP, -(-len(jobs) // (20 * hands)))
+    for turn in (*range(0, len(jobs), step), *[None] * hands):
+        turns.put((turn, step))
     global _shared  # noqa: PLW0603 - what a forked process inherits need not be pickled
-    _shared = (jobs, rest)
+    _shared = (jobs, rest, turns)
     try:
-        with multiprocessing.get_context("fork").Pool(hands - 1) as pool:
-            others = pool.map_async(_part, [(first, first + share) for first in range(share, len(jobs), share)])
-            yield from (_one(job, rest) for job in jobs[:share])
-            for part in others.get():
-                yield from part
+        with context.Pool(hands - 1) as pool:
+            others = [pool.apply_async(_part) for _ in range(hands - 1)]
+            done = {number: _packed(_one(jobs[number], rest)) for number in _turns(jobs, turns)}
+            made = {number: packed for other in others for number, packed in other.get().items()}
     finally:
         _shared = None
+    for number in range(len(jobs)):
+        yield done[number] if number in done else (pickle.loads(made[number]), made[number])  # noqa: S301 - own
 
 
-_shared: tuple[Sequence[_Job], Fleet] | None = None
+_Turns: TypeAlias = "SimpleQueue[tuple[int | None, int]]"
+_shared: tuple[Sequence[_Job], Fleet, _Turns] | None = None
 
 
-def _part(span: tuple[int, int]) -> list[bytes]:
+def _part() -> dict[int, bytes]:
+    """What another process does: the results of its jobs, pickled, by their numbers."""
     assert _shared is not None
-    jobs, rest = _shared
-    return [pickle.dumps(_one(job, rest), protocol=5) for job in jobs[span[0] : span[1]]]
+    jobs, rest, turns = _shared
+    return {number: _packed(_one(jobs[number], rest))[1] for number in _turns(jobs, turns)}
+
+
+def _turns(jobs: Sequence[_Job], turns: _Turns) -> Iterator[int]:
+    """The numbers of the jobs that this process is to do: it takes some more whenever it has done with those before."""
+    while (turn := turns.get())[0] is not None:
+        first, step = turn
+        yield from range(first or 0, min((first or 0) + step, len(jobs)))
+
+
+def _packed(done: _Done) -> tuple[_Done, bytes]:
+    return done, pickle.dumps(done, protocol=5)
 
 
 def _one(job: _Job, rest: Fleet) -> _Done:

@@ -6,9 +6,11 @@ What cannot be read or decided is nothing. There is no clock here: the day is an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, TypeAlias
 
 from runbooks.days import later
 from runbooks.findings import KeyPath
@@ -82,6 +84,23 @@ class Entitlement:
         return grant.through if grant and self.monitoring != "none" else None
 
 
+_Known: TypeAlias = dict[tuple[int, int, int, date], tuple[Entitlement, Client, Setup, Policy]]
+
+_known: ContextVar[_Known | None] = ContextVar("known", default=None)
+"""By the identity of client, set-up and policy, and the day. An entry holds the three, so none can pass for others."""
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """While this lasts no record changes, so what a set-up is entitled to on a day is worked out once."""
+    known = _known.get()
+    before = _known.set({} if known is None else known)
+    try:
+        yield
+    finally:
+        _known.reset(before)
+
+
 _GATE: Final = object()
 
 
@@ -110,13 +129,23 @@ def lower(one: Level, other: Level) -> Level:
 
 def entitlement(client: Client, setup: Setup, policy: Policy, as_of: date) -> Entitlement:
     """Which services the client is entitled to for this set-up on that day, and why."""
+    known, key = _known.get(), (id(client), id(setup), id(policy), as_of)
+    if known is None:
+        return _entitlement(client, setup, policy, as_of)
+    if key not in known:
+        known[key] = _entitlement(client, setup, policy, as_of), client, setup, policy
+    return known[key][0]
+
+
+def _entitlement(client: Client, setup: Setup, policy: Policy, as_of: date) -> Entitlement:
     grants: list[Grant] = []
     refusals: list[Refusal] = []
     for agreement in client.agreements:
-        given = tuple(_grants(client, agreement, setup, policy, as_of))
+        found = standing(client, agreement, policy, as_of)
+        given = tuple(_grants(client, agreement, setup, policy, found))
         grants.extend(given)
         if not any(grant.service == "monitoring" for grant in given):
-            refusals.append(_refusal(client, agreement, setup, policy, as_of))
+            refusals.append(_refusal(agreement, setup, policy, found))
     levels: list[Level] = [grant.level for grant in grants if grant.service == "monitoring"]
     offered: Level = max(["none", *levels], key=LEVELS.index)
     level = lower(offered, _promised_level(client, setup))
@@ -271,8 +300,7 @@ def ends(agreement: Agreement) -> tuple[date | None, KeyPath]:
     return min(dated, key=lambda end: end[0], default=(None, endless))
 
 
-def _grants(client: Client, agreement: Agreement, setup: Setup, policy: Policy, as_of: date) -> Iterator[Grant]:
-    found = standing(client, agreement, policy, as_of)
+def _grants(client: Client, agreement: Agreement, setup: Setup, policy: Policy, found: Standing) -> Iterator[Grant]:
     if not found.in_force:
         return
     for cover in agreement.covers:
@@ -300,8 +328,7 @@ def _type_level(agreement: Agreement, policy: Policy) -> Level:
             return "none"
 
 
-def _refusal(client: Client, agreement: Agreement, setup: Setup, policy: Policy, as_of: date) -> Refusal:
-    found = standing(client, agreement, policy, as_of)
+def _refusal(agreement: Agreement, setup: Setup, policy: Policy, found: Standing) -> Refusal:
     if not found.in_force:
         return Refusal(agreement.id, found.at, found.why)
     if setup.doubtful:

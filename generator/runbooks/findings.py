@@ -139,7 +139,8 @@ def fingerprinted(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     for finding in ordered(findings):
         own = finding.fingerprint or digest(finding.code, finding.client or finding.place.file, finding.message)
         seen[own] += 1
-        found.append(replace(finding, fingerprint=own if seen[own] == 1 else digest(own, str(seen[own]))))
+        only = own if seen[own] == 1 else digest(own, str(seen[own]))
+        found.append(finding if finding.fingerprint == only else replace(finding, fingerprint=only))
     return tuple(found)
 
 

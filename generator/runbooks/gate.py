@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from runbooks import fingerprints, rules, secrets, unpaid
+from runbooks.entitlement import remembered
 from runbooks.findings import At, Blocks, Finding, Place, Problem, Related, Severity, fingerprinted
 from runbooks.fleet import Fleet, PolicyUnreadable, Record, Written
 from runbooks.policy import PROFILES, Policy, Profile
@@ -50,10 +51,11 @@ def check(fleet: Fleet, known: Mapping[str, Found] | None = None, timeless: Foun
     `known` holds, by short name, what was found before in records that have not changed since, on a day on which their
     findings are the same; `timeless` what `timeless_findings` found, whatever the day.
     """
-    in_records = [(known or {}).get(one.slug) or record_findings(one, fleet) for one in fleet.records]
-    every = [timeless or timeless_findings(fleet), daily_findings(fleet), *in_records]
-    found = fingerprinted(finding for one in every for finding in one.findings)
-    return _report(found, fleet, tuple(crash for one in every for crash in one.crashes))
+    with remembered():
+        in_records = [(known or {}).get(one.slug) or record_findings(one, fleet) for one in fleet.records]
+        every = [timeless or timeless_findings(fleet), daily_findings(fleet), *in_records]
+        found = fingerprinted(finding for one in every for finding in one.findings)
+        return _report(found, fleet, tuple(crash for one in every for crash in one.crashes))
 
 
 def record_findings(record: Record, fleet: Fleet) -> Found:
@@ -64,25 +66,26 @@ def record_findings(record: Record, fleet: Fleet) -> Found:
     """
     about, policy = _About(record.document, record.slug, fleet.policy), fleet.policy
     found = [_finding(one, RULES[one.code], about) for one in record.problems]
-    crashes = list[str]()
-    settings = _settings(policy)
-    for rule in RULES.values():
-        if rule.subject == "record" and settings[rule.code].runs:
-            found.extend(_run(rule, (record, fleet.alone), about, crashes))
+    crashes, subject = list[str](), (record, fleet.alone)
+    with remembered():
+        for rule in _of_records(tuple(policy.rules.items()), policy.profile):
+            found += _run(rule, subject, about, crashes)
     return Found(tuple(found), tuple(crashes))
 
 
 def timeless_findings(fleet: Fleet) -> Found:
     """What is wrong beside the single records on every day alike: what readers found, and the timeless rules."""
     crashes = list[str]()
-    found = [*_read(fleet), *_beside_records(fleet, crashes, timeless=True)]
+    with remembered():
+        found = [*_read(fleet), *_beside_records(fleet, crashes, timeless=True)]
     return Found(tuple(found), tuple(crashes))
 
 
 def daily_findings(fleet: Fleet) -> Found:
     """What is wrong with the policy, the hand-written pages and all records together on this day."""
     crashes = list[str]()
-    return Found(tuple(_beside_records(fleet, crashes, timeless=False)), tuple(crashes))
+    with remembered():
+        return Found(tuple(_beside_records(fleet, crashes, timeless=False)), tuple(crashes))
 
 
 def unjudged(fleet: Fleet) -> frozenset[str]:
@@ -138,9 +141,9 @@ def _beside_records(fleet: Fleet, crashes: list[str], *, timeless: bool) -> Iter
 
 def _run(
     rule: Rule, subject: tuple[Record | Written, Fleet] | tuple[Fleet], about: _About, crashes: list[str]
-) -> Iterator[Finding]:
+) -> list[Finding]:
     if rule.check is None:
-        return
+        return []
     try:
         found = list(rule.check(*subject))
     except Exception as error:  # noqa: BLE001 - a rule's crash is a finding that names the rule; the traceback is kept
@@ -148,11 +151,10 @@ def _run(
         crashed, files = RULES[CRASHED], about.document.files
         message = f"the rule {rule.title} crashed: {type(error).__name__}"
         problem = Problem(Place(files[0] if files else "policy.yml"), message, crashed.mend, about=rule.code)
-        yield _finding(problem, crashed, about)
-        return
-    for problem in found:
-        if not secrets.told_again(problem, about.document):
-            yield _finding(problem, rule, about)
+        return [_finding(problem, crashed, about)]
+    if not found:
+        return []
+    return [_finding(one, rule, about) for one in found if not secrets.told_again(one, about.document)]
 
 
 def _finding(problem: Problem, rule: Rule, about: _About) -> Finding:
@@ -201,6 +203,13 @@ def _settings(policy: Policy) -> Mapping[str, _Setting]:
 def _settled(lines: tuple[tuple[str, str], ...], profile: Profile) -> Mapping[str, _Setting]:
     asked = {found.code: words for word, words in reversed(lines) if (found := find(word)) and found.waivable}
     return {rule.code: _setting(rule, asked.get(rule.code), profile) for rule in RULES.values()}
+
+
+@lru_cache(maxsize=16)
+def _of_records(lines: tuple[tuple[str, str], ...], profile: Profile) -> tuple[Rule, ...]:
+    """The rules about records that run."""
+    settings = _settled(lines, profile)
+    return tuple(rule for rule in RULES.values() if rule.subject == "record" and settings[rule.code].runs)
 
 
 def _setting(rule: Rule, asked: str | None, profile: Profile) -> _Setting:

@@ -102,8 +102,7 @@ def _apart(records: list[Record], times: Counter[str]) -> Iterator[Record]:
             )
             own = slug if number == 1 else next(_free(slug, taken))
             taken.add(own)
-            client = record.client
-            client._doubts = client._doubts | {()}
+            record.client.doubt(frozenset({()}))
             yield replace(record, slug=own, problems=(*record.problems, problem))
 
 
@@ -202,6 +201,6 @@ def _record(slug: str, document: Document, traps: tuple[Problem, ...]) -> Record
     found = shaped(Client, document, "REC", fallback={"client": slug})
     client = found.model or Client.model_validate({"client": slug})
     lost: frozenset[KeyPath] = frozenset({()}) if document.unreadable or found.model is None else frozenset()
-    client._doubts = found.doubts | lost
+    client.doubt(found.doubts | lost)
     problems = (problem for problem in found.problems if not secrets.told_again(problem, document))
     return Record(slug, document, client, (*traps, *problems))

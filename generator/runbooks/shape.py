@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import typing
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from runbooks.findings import KeyPath, Problem
-from runbooks.parts import Part, locate, positions
+from runbooks.parts import Part, locate, parts_in, positions
 from runbooks.source import Document
 
 P = TypeVar("P", bound=Part)
@@ -313,12 +313,5 @@ def _model_at(model: type[Part], at: KeyPath) -> type[Part] | None:
             continue
         fields = {one.alias or name: one for name, one in current.model_fields.items()}
         if key in fields:
-            current = next(_parts_in(fields[key].annotation), None)
+            current = next(parts_in(fields[key].annotation), None)
     return current
-
-
-def _parts_in(annotation: Any) -> Iterator[type[Part]]:
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        yield annotation
-    for argument in typing.get_args(annotation):
-        yield from _parts_in(argument)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, Field, PrivateAttr, WithJsonSchema
+from pydantic import AfterValidator, Field, WithJsonSchema
 
 from runbooks.findings import KeyPath
-from runbooks.parts import Part
+from runbooks.parts import Part, hold
 from runbooks.records.agreement import Agreement
 from runbooks.records.setup import Setup
 from runbooks.values import Amount, Count, Day, Email, Flag, Line, Many, Name, Prose, Reference, Slug, Version
@@ -24,6 +24,9 @@ def _scalar(value: object) -> object:
 
 
 FieldValue = Annotated[Any, AfterValidator(_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})]
+
+
+_NO_DOUBTS: Final[frozenset[KeyPath]] = frozenset()
 
 
 class Review(Part):
@@ -156,8 +159,6 @@ class Client(Part):
     changes: Many[Change] = Field((), description="What was changed, newest first.")
     fields: dict[Name, FieldValue] = Field(default_factory=dict, description="Own fields that policy.yml declares.")
 
-    _doubts: frozenset[KeyPath] = PrivateAttr(default=frozenset())
-
     @property
     def unreadable(self) -> bool:
         """True when the record as a whole cannot be relied on."""
@@ -171,5 +172,9 @@ class Client(Part):
     @property
     def doubts(self) -> frozenset[KeyPath]:
         """The key paths of everything that a problem leaves undecided."""
-        private = self.__pydantic_private__  # past pydantic's own way to it, which takes ten times as long
-        return private["_doubts"] if private else frozenset()
+        private = self.__pydantic_private__
+        return private.get("_doubts", _NO_DOUBTS) if private else _NO_DOUBTS
+
+    def doubt(self, paths: frozenset[KeyPath]) -> None:
+        """Take more values as undecided, by their key paths."""
+        hold(self, "_doubts", self.doubts | paths)

@@ -234,9 +234,10 @@ def _holds_parts(annotation: object) -> bool:
 def _references(part: Part, found: list[tuple[Part, str]]) -> list[tuple[Part, str]]:
     """Every reference in a part or below it: the part that holds it, and the field."""
     names, parts = _fields(type(part))
-    found.extend((part, name) for name in names if getattr(part, name) is not None)
+    values = part.__dict__
+    found += [(part, name) for name in names if values[name] is not None]
     for name in parts:
-        value = getattr(part, name)
+        value = values[name]
         below = (value,) if isinstance(value, Part) else value.values() if isinstance(value, dict) else value or ()
         for one in below:
             _references(one, found)

@@ -72,13 +72,13 @@ def repair_procedure_linked(record: Record, fleet: Fleet) -> Iterator[Problem]:
     client = record.client
     if client.monitoring is None or client.monitoring.level == "none":
         return
-    if not _may_lead(all_text(record.document.data), fleet) or not _tells_only(record, fleet):
+    if not _tells_only(record, fleet) or not _may_lead(all_text(record.document.data), fleet):
         return
     for setup in (None, *client.setups):
         parts = parts_below(setup) if setup else (part for part in parts_below(client) if "setups" not in part.at()[:1])
         for part in parts:
             for name in PROSE:
-                text = getattr(part, name, None)
+                text = part.__dict__.get(name)
                 for found in LINK.finditer(text) if isinstance(text, str) else ():
                     procedure = _repair(_target(found), record, fleet, setup)
                     if procedure:

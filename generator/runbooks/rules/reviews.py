@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
@@ -197,15 +197,13 @@ def texts(data: object) -> Iterator[tuple[KeyPath, str]]:
 
 def all_text(data: object) -> str:
     """Every text of a file in one, for a first look: the order is of no meaning."""
-    found, rest = list[str](), [data]
-    while rest:
-        value = rest.pop()
-        if isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, dict):
-            rest.extend(value.values())
-        elif isinstance(value, list):
-            rest.extend(value)
+    found, rest = list[str](), list[Iterable[object]]([[data]])
+    for values in rest:  # which grows on the way
+        for one in values:
+            if isinstance(one, str):
+                found.append(one)
+            elif isinstance(one, dict | list):
+                rest.append(one.values() if isinstance(one, dict) else one)
     return "\n".join(found)
 
 

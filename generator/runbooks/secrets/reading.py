@@ -49,7 +49,7 @@ def read(file: str, raw: bytes, code: str = "SEC001") -> tuple[Document, tuple[P
         return document, problems
     lines = Lines(file, text)
     # A value without escapes holds a secret only where its text does, so most values need no closer look.
-    near = None if found or escaped else [tuple(text.count("\n", 0, at) for at in part) for part in likely]
+    near = None if found or escaped else frozenset(one for part in likely for one in _numbers(text, *part))
     leaves = list(_leaves(document, lines, near))
     hidden = [leaf for leaf in leaves if leaf.holds]
     secrets = merged((*found, *(leaf.secret for leaf in hidden), *_unseen(leaves, found, text)))
@@ -139,11 +139,11 @@ class _Leaf:
         return self.path[:length]
 
 
-def _leaves(document: Document, lines: Lines, near: Sequence[tuple[int, ...]] | None) -> Iterator[_Leaf]:
+def _leaves(document: Document, lines: Lines, near: frozenset[int] | None) -> Iterator[_Leaf]:
     """The values that hold no others; where lines are given, only those near them and those under a telling key."""
     for _, spans in document.spots.parts():
         for path, span in spans.items():
-            if near is not None and not _is_near(span, near) and _promise(path) is None:
+            if near is not None and near.isdisjoint(range(span[0], span[2] + 1)) and _promise(path) is None:
                 continue
             found, value = _value(document.data, path)
             if not found or isinstance(value, dict | list):
@@ -155,12 +155,16 @@ def _leaves(document: Document, lines: Lines, near: Sequence[tuple[int, ...]] | 
 
 def _promise(path: KeyPath) -> Kind | None:
     """What the key that a value stands under promises to hold."""
-    name = next((key for key in reversed(path) if isinstance(key, str)), "")
-    return kind(name) if name else None
+    for key in reversed(path):
+        if isinstance(key, str):
+            return kind(key) if key else None
+    return None
 
 
-def _is_near(span: Sequence[int], near: Sequence[tuple[int, ...]]) -> bool:
-    return any(span[0] <= last and first <= span[2] for first, last in near)
+def _numbers(text: str, start: int, stop: int) -> range:
+    """The numbers, counted from 0, of the lines that a part of a text lies in."""
+    first = text.count("\n", 0, start)
+    return range(first, first + text.count("\n", start, stop) + 1)
 
 
 def _value(data: Json, path: KeyPath) -> tuple[bool, Json]:

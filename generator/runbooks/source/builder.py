@@ -55,16 +55,16 @@ class Builder(Checks):
     def scalar(self, event: Any) -> None:
         """A scalar: a key or a value. This and what it calls in the plainest case is what reading costs."""
         start, end = event.start_mark, event.end_mark
-        span = (start.line, start.column, end.line, end.column)
-        self.end = span
-        self.count(span)
+        self.end = span = (start.line, start.column, end.line, end.column)
+        self.values += 1
+        if self.values > MAX_VALUES:
+            self.refuse_more(span)
         self.scalars.append(event)
-        container, style, text = self.container, event.style, event.value
+        container, key, style, text = self.container, self.key, event.style, event.value
         value: Json
         if type(container) is dict:
-            key = self.key
             if key is None:
-                self.read_key(event, span)
+                self.read_key(event, text, span, container)
                 return
             path = (*self.path, key)
         else:
@@ -77,9 +77,14 @@ class Builder(Checks):
             value = text
         else:
             value = self.plain(text, span, path)
-        if event.tag is not None or event.anchor is not None:
+        if self.marked and (event.tag is not None or event.anchor is not None):
             self.refuse_properties(event, span, path)
-        self.put(value, span, path)
+        if type(container) is dict and not self.drop:
+            container[key] = value  # type: ignore[index]  # a value follows its key
+            self.spans[path] = span + self.key_span
+            self.key = None
+        else:
+            self.put(value, span, path)
 
     def alias(self, event: Any) -> None:
         """An alias: the value stays open. As a key it takes its value with it."""
@@ -134,23 +139,24 @@ class Builder(Checks):
             self.refuse(
                 TOO_DEEP, span, message, "A record needs a handful of levels; is a bracket or an indentation wrong?"
             )
-        frame = Frame(parent, self.path, self.spans, self.indent, self.flow, (), span[0], span[1], fate)
+        key_span: Span = ()
         if type(parent) is dict:
             if self.key is None:
-                frame = frame._replace(fate=KEY)
+                fate = KEY
                 self.note(
                     KEY_NOT_TEXT, span, "A key has to be text, not a list or a mapping.", "Put the key in quotes.", path
                 )
             elif self.drop:
-                frame = frame._replace(fate=DROPPED)
+                fate = DROPPED
             else:
-                frame = frame._replace(key_span=self.key_span)
+                key_span = self.key_span
                 parent[self.key] = container
         elif type(parent) is list:
             parent.append(container)
         else:
             self.root = container
-        if frame.fate != KEPT:
+        frame = Frame(parent, self.path, self.spans, self.indent, self.flow, key_span, span[0], span[1], fate)
+        if fate != KEPT:
             self.spans, self.drop = {}, False
         self.frames.append(frame)
         self.container, self.path, self.key, self.end = container, path, None, span
@@ -188,25 +194,27 @@ class Builder(Checks):
         """One more key or value."""
         self.values += 1
         if self.values > MAX_VALUES:
-            message = f"The file holds more than {MAX_VALUES:,} keys and values."
-            self.refuse(TOO_MANY_VALUES, span, message, "Take out what does not belong, or split the file.")
+            self.refuse_more(span)
+
+    def refuse_more(self, span: Span) -> None:
+        """One key or value too many."""
+        message = f"The file holds more than {MAX_VALUES:,} keys and values."
+        self.refuse(TOO_MANY_VALUES, span, message, "Take out what does not belong, or split the file.")
 
     # Keys and values that are not plain text
 
-    def read_key(self, event: Any, span: Span) -> None:
+    def read_key(self, event: Any, key: str, span: Span, container: dict[str, Json]) -> None:
         """A key, and whether its value belongs to the data."""
-        key: str = event.value
-        path = (*self.path, key)
-        container = self.container
         if event.style:
             if self.escapes:
-                self.check_escapes(event, span, path)
+                self.check_escapes(event, span, (*self.path, key))
         elif not key or key[0] in STARTS or self.odd:
-            self.check_plain_key(key, span, path)
+            self.check_plain_key(key, span, (*self.path, key))
             self.drop = key == "<<"
-        if event.tag is not None or event.anchor is not None:
-            self.refuse_properties(event, span, path)
-        if key in container:  # type: ignore[operator]  # only a mapping has keys
+        if self.marked and (event.tag is not None or event.anchor is not None):
+            self.refuse_properties(event, span, (*self.path, key))
+        if key in container:
+            path = (*self.path, key)
             first = self.place(self.spans[path][4:]) if path in self.spans else self.place(span)
             message = (
                 f"The key `{shortened(key)}` stands twice in this mapping; it was given in line {first.line} already."

