@@ -67,8 +67,8 @@ def record_findings(record: Record, fleet: Fleet) -> Found:
     found = [_finding(one, RULES[one.code], about) for one in record.problems]
     crashes, subject = list[str](), (record, fleet.alone)
     with remembered():
-        for rule in _of_records(tuple(policy.rules.items()), policy.profile):
-            found += _run(rule, subject, about, crashes)
+        for code in _of_records(tuple(policy.rules.items()), policy.profile):
+            found += _run(RULES[code], subject, about, crashes)
     return Found(tuple(found), tuple(crashes))
 
 
@@ -200,10 +200,10 @@ def _settled(lines: tuple[tuple[str, str], ...], profile: Profile) -> Mapping[st
 
 
 @lru_cache(maxsize=16)
-def _of_records(lines: tuple[tuple[str, str], ...], profile: Profile) -> tuple[Rule, ...]:
-    """The rules about records that run."""
+def _of_records(lines: tuple[tuple[str, str], ...], profile: Profile) -> tuple[str, ...]:
+    """The codes of the rules about records that run."""
     settings = _settled(lines, profile)
-    return tuple(rule for rule in RULES.values() if rule.subject == "record" and settings[rule.code].runs)
+    return tuple(code for code, rule in RULES.items() if rule.subject == "record" and settings[code].runs)
 
 
 def _setting(rule: Rule, asked: str | None, profile: Profile) -> _Setting:
