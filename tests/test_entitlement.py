@@ -16,6 +16,7 @@ from runbooks.entitlement import (
     entitlement,
     lower,
     promised_setups,
+    remembered,
     renewal_pending,
     standing,
     watch,
@@ -683,3 +684,21 @@ def test_without_anything_else_the_day_is_today_in_the_providers_zone():
 def test_an_epoch_that_is_no_number_of_seconds_is_refused(epoch: str):
     with pytest.raises(UserError, match="SOURCE_DATE_EPOCH"):
         site.as_of(FULL, None, {"SOURCE_DATE_EPOCH": epoch})
+
+
+def test_what_is_remembered_is_of_that_client_set_up_policy_and_day_alone():
+    whole, bare, days = record(agreed(AGREEMENT)), record(agreed()), (TODAY, date(2020, 1, 1))
+    cases = [(one.client, rules, day) for one in (whole, bare) for rules in (FULL, AUTOMATED) for day in days]
+    plain = [entitlement(client, client.setups[0], rules, day) for client, rules, day in cases]
+    assert len(set(plain)) > 2
+    with remembered(), remembered():
+        for _ in range(2):
+            assert [entitlement(client, client.setups[0], rules, day) for client, rules, day in cases] == plain
+
+
+def test_nothing_is_remembered_once_a_check_is_over():
+    one = record(agreed(AGREEMENT))
+    with remembered():
+        assert entitlement(one.client, one.client.setups[0], FULL, TODAY).monitoring != "none"
+    one.client.doubt(frozenset({()}))
+    assert entitlement(one.client, one.client.setups[0], FULL, TODAY).monitoring == "none"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import textwrap
 from datetime import date
 
@@ -225,6 +226,17 @@ def test_parts_below_are_all_parts_in_the_order_of_the_model():
     parts = list(parts_below(record(text).client))
     assert [type(part).__name__ for part in parts] == ["Client", "Place", "Setup", "Defaults", "Difference"]
     assert parts[-1].at("before") == ("setups", 0, "procedures", "x-y", "before")
+
+
+def test_a_part_that_was_pickled_is_the_same_and_stands_where_it_stood():
+    broken = "client: A\nsetups:\n  - {id: b, product: c, items: [{name: D}]}\n  - {id: e, product: 5}\n"
+    for text in ("client: A\nsetups: [{id: b, product: c, items: [{name: D}]}]\n", broken):
+        before = record(text).client
+        after = pickle.loads(pickle.dumps(before))
+        assert after == before
+        assert (after.doubts, after.doubtful) == (before.doubts, before.doubtful)
+        assert [one.at() for one in parts_below(after)] == [one.at() for one in parts_below(before)]
+        assert after.model_dump(exclude_unset=True) == before.model_dump(exclude_unset=True)
 
 
 def test_parts_are_frozen():

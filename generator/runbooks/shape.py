@@ -115,14 +115,13 @@ def _tried(model: type[P], data: Any) -> tuple[P | None, Sequence[Any]]:
 
 def _has_null(data: Any) -> bool:
     """Whether there is a null anywhere; asked of every file, so it makes no paths."""
-    waiting = [data]
-    for value in waiting:
-        if isinstance(value, dict):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-        elif value is None:
-            return True
+    waiting = [[data]]
+    for values in waiting:
+        for value in values:
+            if value is None:
+                return True
+            if isinstance(value, dict | list):
+                waiting.append(value if isinstance(value, list) else list(value.values()))
     return False
 
 

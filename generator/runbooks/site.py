@@ -133,6 +133,11 @@ def checked(root: Path, asked: date | None = None) -> Report:
     Raises:
         PolicyUnreadable: when policy.yml has errors.
     """
+    with crew.without_collector():
+        return _checked(root, asked)
+
+
+def _checked(root: Path, asked: date | None) -> Report:
     policy, document = read_policy(root)
     day, known, records = as_of(policy, asked), crew.shelf_of(root), originals(root)
     everything = shelf.digest(day.isoformat().encode(), _surroundings(root), *map(crew.key, records))

@@ -28,12 +28,14 @@ def _without_control(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    _without_control(text)
-    if "\n" in text or "\t" in text:
-        raise ValueError("this must be one line without tabs")
-    if not text.strip():
+    if not text.isprintable():
+        _without_control(text)
+        if "\n" in text or "\t" in text:
+            raise ValueError("this must be one line without tabs")
+    plain = text.strip()
+    if not plain:
         raise ValueError("this must not be empty")
-    return text.strip()
+    return plain
 
 
 def _day(value: object) -> date:
