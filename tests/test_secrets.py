@@ -617,3 +617,17 @@ def test_a_file_of_nothing_but_secrets_is_given_up_in_time():
     assert time.perf_counter() - started < 20
     assert (document.data, document.unreadable, len(found)) == (None, True, 201)
     assert "hunter" not in repr(found)
+
+
+def test_a_value_below_a_telling_key_is_found():
+    text = "client: Somebody\nfields:\n  password: {user: admin, value: Tr0ub4dor&3}\n"
+    report = sample.checked({"clients/somebody.yml": text})
+    finding = next(one for one in report.findings if one.code == "SEC001")
+    assert (finding.place.line, "Tr0ub4dor" in finding.message) == (3, False)
+
+
+@pytest.mark.parametrize("text", [r"runas /user:NB\admin cmd", r"runas /netonly /user:NB\admin mmc"])
+def test_a_command_run_as_somebody_holds_no_secret(text: str):
+    assert "SEC001" not in sample.codes(
+        sample.checked({"clients/somebody.yml": f"client: Somebody\nnotes: '{text}'\n"})
+    )

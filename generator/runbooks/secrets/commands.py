@@ -14,7 +14,9 @@ _OPTION = re.compile(
     rf"(?<![\w/-])(?:--?|/)(?P<name>(?:[A-Za-z]{{1,20}}-){{0,4}}{STEM})(?P<sign>[ \t]+|[=:])(?=\S)", re.IGNORECASE
 )
 _USER = re.compile(
-    r"/u(?:ser)?:[ \t]*[^\s/]+[ \t]+(?:/p(?:ass(?:word)?)?[: ][ \t]*|/rp[ \t:]+)?(?![/\-])", re.IGNORECASE
+    r"(?<!runas )(?<!runas /netonly )(?<!runas /savecred )"
+    r"/u(?:ser)?:[ \t]*[^\s/]+[ \t]+(?:/p(?:ass(?:word)?)?[: ][ \t]*|/rp[ \t:]+)?(?![/\-])",
+    re.IGNORECASE,
 )
 _NET_USE = re.compile(
     r"\bnet1?\s+(?:use\s+(?:\S:\s+)?[\\/]{2,}\S+\s+(?=\S+\s+/u)|user\s+\S+\s+)(?![/*])", re.IGNORECASE

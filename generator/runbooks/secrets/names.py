@@ -23,7 +23,7 @@ def listed(text: str) -> frozenset[str]:
 
 
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_PASSWORD = re.compile(r"pass(?:word|phrase|code|wd|wrd)s?|p?pwd|pword|pws?")
+_PASSWORD = re.compile(r"pass(?:word|phrase|code|wd|wrd)s?|pswd?|p?pwd|pword|pws?")
 _JOINED_PASSWORD = re.compile(r"pass(?:word|phrase|code|wd)s?|pwd")
 _TOKEN = re.compile(r"[a-z]*(?:secret|token)s?|[a-z]*psk")
 _KEY = re.compile(r"keys?|(?:api|access|account|auth|aes|app|application|encryption|master|private|psk|recovery|secret"

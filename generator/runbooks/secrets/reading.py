@@ -153,10 +153,14 @@ def _leaves(document: Document, lines: Lines, near: frozenset[int] | None) -> It
             yield _Leaf(path, start, end, key, value, _promise(path))
 
 
+_HOLDERS: Final = frozenset(("current", "data", "new", "old", "plain", "string", "text", "val", "value"))
+"""Keys that say nothing of their own: the one above says what they hold."""
+
+
 def _promise(path: KeyPath) -> Kind | None:
     """What the key that a value stands under promises to hold."""
     for key in reversed(path):
-        if isinstance(key, str):
+        if isinstance(key, str) and key not in _HOLDERS:
             return kind(key) if key else None
     return None
 
