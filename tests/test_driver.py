@@ -142,7 +142,7 @@ def test_all_or_nothing_publishes_what_is_in_order(small_site: Path):
 def test_a_leak_at_the_third_wall_keeps_the_old_site(published: Path):
     old = small.files(published / "site")
     make_red(published)
-    small.add(published / "docs/secret.txt", "Lapsed Legal: the alerts go to alerts@provider.example\n")
+    small.add(published / "docs/secret.txt", "Lapsed Legal\nThe alerts go to alerts@provider.example\n")
     done = build(published)
 
     assert done.returncode == 1

@@ -141,7 +141,6 @@ def test_dirty_builds_are_refused(small_site: Path):
 
 
 def test_what_the_third_wall_finds_fails_a_plain_build(small_site: Path):
-    small.add(small_site / "docs/secret.txt", "Corner Florist: the alerts go to alerts@provider.example\n")
     small.edit(small_site / "clients/corner-florist.yml", "level: none", "level: none\n  alerts_to: [alerts@x.example]")
     small.add(small_site / "docs/other.txt", "Corner Florist: the alerts go to alerts@x.example\n")
 

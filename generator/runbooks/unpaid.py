@@ -29,8 +29,8 @@ class Effort:
     @property
     def words(self) -> str:
         """The effort as a sentence has it: 20 minutes a day, 88 hours a year."""
-        minutes, hours = round(self.minutes_a_day), round(self.hours_a_year)
-        money = f" that cost us {round(self.money_a_year):,}" if self.money_a_year is not None else ""
+        minutes, hours = int(self.minutes_a_day + 0.5), int(self.hours_a_year + 0.5)  # halves upward, as people round
+        money = f" that cost us {int(self.money_a_year + 0.5):,}" if self.money_a_year is not None else ""
         return f"{counted(minutes, 'minute')} a day, {counted(hours, 'hour')} a year{money}"
 
 

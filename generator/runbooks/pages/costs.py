@@ -36,7 +36,7 @@ def _sum(press: Press) -> View:
         "minutes": str(cost.minutes_a_day),
         "hours_a_day": f"{cost.minutes_a_day / 60:.2f}".rstrip("0").rstrip("."),
         "working_days": str(cost.working_days),
-        "hours_a_year": f"{every.hours_a_year:,.0f}",
+        "hours_a_year": _whole(every.hours_a_year),
         "money_a_year": _money(every),
         "items": str(cost.items),
         "minutes_each": f"{cost.minutes_a_day / cost.items:.1f}",
@@ -99,10 +99,15 @@ def _effort(effort: Effort) -> View:
     return {
         "minutes_a_day": f"{effort.minutes_a_day:,.1f}".removesuffix(".0"),
         "hours_a_week": f"{effort.hours_a_week:,.1f}".removesuffix(".0"),
-        "hours_a_year": f"{effort.hours_a_year:,.0f}",
+        "hours_a_year": _whole(effort.hours_a_year),
         "money_a_year": _money(effort),
     }
 
 
 def _money(effort: Effort) -> str | None:
-    return f"{effort.money_a_year:,.0f}" if effort.money_a_year is not None else None
+    return _whole(effort.money_a_year) if effort.money_a_year is not None else None
+
+
+def _whole(number: float) -> str:
+    """A number without a fraction, halves upward as people round: 812.5 is 813."""
+    return f"{int(number + 0.5):,}"
