@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -36,6 +36,12 @@ def ours(text: str, mailboxes: Collection[str]) -> tuple[str, ...]:
         return ()
     plain = PORT.sub("", canonical(text)).replace('"@', "@")
     return tuple(sorted({box for box, form in forms.each if form.search(plain)}))
+
+
+def hint(mailboxes: Collection[str]) -> Callable[[str], bool]:
+    """A quick question to a text: whether it may name any of these addresses at all."""
+    search = _forms(tuple(mailboxes)).hint.search
+    return lambda text: not text.isascii() or search(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 from runbooks.entitlement import renewal_pending, watches
 from runbooks.findings import Blocks, KeyPath, Place, Problem, Severity
 from runbooks.fleet import Fleet, Record, Written
-from runbooks.mailbox import boxes, canonical, ours
+from runbooks.mailbox import boxes, canonical, hint, ours
 from runbooks.parts import Part, parts_below
 from runbooks.records.setup import Difference, Setup, Step
 from runbooks.rules.agreements import by_agreements
@@ -72,18 +72,20 @@ def provider_mailbox_in_a_note(record: Record, fleet: Fleet) -> Iterator[Problem
 
 def _beside(whole: Part, fleet: Fleet) -> Iterator[Problem]:
     """Our addresses in every text of a part but those where they are watching for nothing: those are errors."""
+    may_name = hint(fleet.policy.mailboxes)
     for part in parts_below(whole):
         if isinstance(part, Step | Difference):
             continue
         for name, value in part.__dict__.items():
-            if name in LISTED:
+            if not value or name in LISTED:
                 continue
-            if isinstance(value, str):
-                yield from _named(value, part.at(name), "this names", fleet)
+            if type(value) is str:
+                if may_name(value):
+                    yield from _named(value, part.at(name), "this names", fleet)
             elif isinstance(value, tuple | dict):
                 entries = value.items() if isinstance(value, dict) else enumerate(value)
                 for key, text in entries:
-                    if isinstance(text, str):
+                    if type(text) is str and may_name(text):
                         yield from _named(text, part.at(name, key), "this names", fleet)
 
 
@@ -189,11 +191,15 @@ def _depth(line: str) -> int:
 def unwatched(text: str, fleet: Fleet) -> Record | None:
     """The client without monitoring whom a text names: by name, short name, or a machine of no everyday name."""
     spoken = _spoken(text)
-    for record in fleet.records:
-        named = any(word in spoken and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", spoken) for word in _names(record))
+    for record, names in fleet.once("names of clients", _all_names):
+        named = any(word in spoken and re.search(rf"(?<!\w){re.escape(word)}(?!\w)", spoken) for word in names)
         if named and not watches(record.client, fleet.policy, fleet.as_of):
             return record
     return None
+
+
+def _all_names(fleet: Fleet) -> tuple[tuple[Record, tuple[str, ...]], ...]:
+    return tuple((record, _names(record)) for record in fleet.records)
 
 
 def _names(record: Record) -> tuple[str, ...]:
