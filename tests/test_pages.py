@@ -726,7 +726,7 @@ def test_money_stands_on_the_cost_page_only_when_policy_gives_an_hourly_cost(sma
     after = about(of_record(small_site, UNCOVERED + SETUPS, "cost: {hourly_cost: 70}\n"), "cost.md")
 
     assert "Money" not in before
-    assert "77,350 a year, at 70 an hour of ours" in after
+    assert "77,350 a year, at the 70 that an hour costs us" in after
     assert "Nothing. No client without an agreement" in after
 
 
