@@ -8,14 +8,14 @@ from datetime import date
 
 import pytest
 
-from runbooks.findings import KeyPath, Problem
+from runbooks.findings import Fix, KeyPath, Problem
 from runbooks.parts import parts_below
 from runbooks.policy import Policy
 from runbooks.records.client import Client
 from runbooks.records.setup import Setup
 from runbooks.shape import Shaped, closest, shaped
 from runbooks.source import read
-from tests.sample import POLICY, record
+from tests.sample import POLICY, checked, record
 
 
 def client(text: str) -> Shaped[Client]:
@@ -341,3 +341,11 @@ def test_of_a_misspelt_key_the_key_that_was_meant_is_in_doubt_too():
 def test_a_key_that_is_there_is_not_meant_by_a_misspelt_one():
     found = client("client: Somebody\ncopies: []\ncopys: []\nzzz: 1\n")
     assert found.doubts == {("copys",), ("zzz",)}
+
+
+def test_a_misspelt_key_and_an_ambiguous_value_come_with_a_fix():
+    text = "client: Somebody\nownr: Boss\naliases: [NO]\n"
+    report = checked({"clients/somebody.yml": text})
+    fixes = {one.code[:3]: one.fix for one in report.findings if one.fix}
+    assert fixes == {"REC": Fix("owner"), "YML": Fix('"NO"', safe=True)}
+    assert report.fixable == 2

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from runbooks.findings import KeyPath, Problem
+from runbooks.findings import Fix, KeyPath, Problem
 from runbooks.parts import Part, locate, parts_in, positions
 from runbooks.source import Document
 
@@ -208,12 +208,14 @@ def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Proble
     match detail["type"]:
         case "extra_forbidden":
             known = _keys(model, at[:-1])
+            meant = _nearest(name, known)
             return Problem(
                 at,
                 f"unknown key {name}" + (f" in {_words(at[:-1])}" if len(at) > 1 else ""),
                 closest(name, known) or f"known here: {', '.join(known)}",
                 code=family + UNKNOWN_KEY,
                 on_key=True,
+                fix=Fix(meant) if meant else None,
             )
         case "missing":
             where = _words(at[:-1]) or "the file"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from runbooks.findings import KeyPath
+from runbooks.findings import Fix, KeyPath
 from runbooks.source import layout
 from runbooks.source.codes import (
     ANCHOR,
@@ -26,6 +26,11 @@ MAX_REMEMBERED = 40
 
 _QUOTE_IT = "If it is text, put the value in quotes."
 _INDENT_IT = "Indent every line of it further than the key or the list item it belongs to."
+
+
+def _quoted(text: str) -> Fix | None:
+    """The same text in quotes, so that every program reads it as text; none where quoting it takes more than quotes."""
+    return Fix(f'"{text}"', safe=True) if text and not set(text) & {'"', "\\", "\n"} else None
 
 
 class Checks(Notes):
@@ -74,7 +79,7 @@ class Checks(Notes):
             self.note(ODD_SPACE, span, *layout.odd_space_message(odd), path)
         value, found = reading(text) if len(text) <= MAX_REMEMBERED else (meaning(text), trap(text))
         if found:
-            self.note(found.code, span, found.message, found.help, path)
+            self.note(found.code, span, found.message, found.help, path, fix=_quoted(text))
         return value
 
     def refuse_properties(self, event: Any, span: Span, path: KeyPath) -> None:

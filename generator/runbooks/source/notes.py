@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from runbooks.findings import KeyPath, Place, Problem
+from runbooks.findings import Fix, KeyPath, Place, Problem
 from runbooks.source.codes import TOO_MANY_PROBLEMS
 from runbooks.source.document import Span
 
@@ -34,10 +34,11 @@ class Notes:
         path: KeyPath,
         *,
         related: tuple[tuple[Place, str], ...] = (),
+        fix: Fix | None = None,
     ) -> None:
         """A problem, and the value that it leaves in doubt."""
         self.doubtful.add(path)
-        self.problems.append(Problem(self.place(span), message, remedy, related, code))
+        self.problems.append(Problem(self.place(span), message, remedy, related, code, fix=fix))
         if len(self.problems) == MAX_PROBLEMS:
             message = f"The file has more than {MAX_PROBLEMS - 1} problems; reading it ends here."
             self.problems.append(Problem(self.place(span), message, "Mend those above first.", code=TOO_MANY_PROBLEMS))
