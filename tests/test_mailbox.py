@@ -164,6 +164,8 @@ def test_a_value_names_addresses_in_one_form(value: str, named: tuple[str, ...])
         "$help@provider.example^", "+help@provider.example-", "he\ufe0flp@provider.example",
         "he\u034flp@prov\u3164ider.example", "HELP@Provider.Example", "help＠provider.example",
         "help+dental@provider.example", "x@a.b.alerts.provider.example.", "http://hooks.psa.provider.example/x",
+        "__help__@provider.example", "_help_@provider.example", "help@__provider.example__",
+        "help&amp;#64;provider.example", "help%2540provider.example", "&amp;amp;#104;elp@provider.example",
         "https://hooks.psa.provider.example:443/x", "hooks.psa.provider.example", "HTTPS://HOOKS.psa.provider.example",
     ],
 )  # fmt: skip
@@ -175,7 +177,7 @@ def test_whatever_stands_around_an_address_it_is_found(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "xhelp@provider.example", "x.help@provider.example", "my-help@provider.example", "a_help@provider.example",
+        "help_@provider.example", "xhelp@provider.example", "x.help@provider.example", "my-help@provider.example", "a_help@provider.example",
         "help@provider.example.com", "help@provider.examples", "help@provider-example", "help@sub.provider.example",
         "hooks.psa.provider.example.org", "xhooks.psa.provider.example", "@alerts.provider.example",
     ],

@@ -125,9 +125,27 @@ TOLD = [
     ('ConvertTo-SecureString "{}" -AsPlainText', "hunter2"),
     ("smb://u:{}@nas.example/share", "P@ss"),
     ("Authorization: Bearer {}", "abcdef0123456789abcdef"),
+    ("root:{}", "Passw0rd!"),
+    ("Log on with admin/{} on the NAS.", "Winter2024!"),
+    ("svc-backup:{} is the account", "Tr0ub4dor&3"),
+    ("SNMP community: {}", "zebra42x"),
+    ("SNMP community: {}", "kilolima"),
+    ("snmp-server community {} RO", "Zebr4"),
+    ("snmpwalk -v2c -c {} 192.0.2.1", "Zebr4x"),
+    ("The alarm code is {}.", "4711"),
+    ("Door code: {}", "4711#"),
+    ("gate code {}", "4711"),
 ]
 
 NOT_SECRET = [
+    "Coastal Community Radio: 42 stations",
+    "SNMP community: public",
+    "SNMP community: see the vault",
+    "root:wheel 0755",
+    "copy it to admin/backups2024",
+    "error code: 4711, exit code is 1067",
+    "source code: 12345",
+    "door code: the front desk has it",
     "Password: see vault://somebody/nas",
     "password: ask the duty manager",
     "the password is kept in Hudu",
@@ -631,3 +649,36 @@ def test_a_command_run_as_somebody_holds_no_secret(text: str):
     assert "SEC001" not in sample.codes(
         sample.checked({"clients/somebody.yml": f"client: Somebody\nnotes: '{text}'\n"})
     )
+
+
+NAMES = {
+    "acme-password-Winter2024!.yml": "Winter2024!",
+    "pw=hunter2.yml": "hunter2",
+    "alarm-code-4711.yml": "4711",
+    f"acme-{GITHUB}.yml": GITHUB,
+}
+
+
+@pytest.mark.parametrize(("name", "secret"), NAMES.items())
+def test_a_secret_in_the_name_of_a_record_is_told_and_never_shown(tmp_path: Path, name: str, secret: str):
+    record = {f"clients/{name}": "client: Somebody\nstatus: actve\n"}
+    fleet = sample.read(sample.planted(tmp_path, {"policy.yml": sample.POLICY, **record}))
+    report = gate.check(fleet)
+    told = [one.message for one in report.findings if one.code == "SEC001"]
+    assert len(told) == 1
+    assert told[0].startswith("the name of this file holds a")
+    made = book(fleet, report, site.loader(tmp_path))
+    assert secret not in reports(report, tmp_path) + repr(fleet.records) + repr(made.pages)
+
+
+@pytest.mark.parametrize("name", ["password-policy.md", "rotate-keys.md", "password-reset-win11.md", "token-2024-05.md"])
+def test_the_name_of_a_page_about_passwords_holds_none(name: str):
+    assert secrets.named(f"docs/{name}", "SEC003") == (f"docs/{name}", ())
+
+
+def test_a_secret_in_the_name_of_a_page_stops_the_site(tmp_path: Path):
+    page = {"docs/nas-password-Winter2024!.md": "# NAS\n"}
+    fleet = sample.read(sample.planted(tmp_path, {"policy.yml": sample.POLICY, FILE: "client: Somebody\n", **page}))
+    told = [one for one in gate.check(fleet).findings if one.code == "SEC003"]
+    assert [one.blocks for one in told] == [Blocks.SITE]
+    assert "Winter2024" not in told[0].place.file

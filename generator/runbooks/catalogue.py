@@ -38,8 +38,11 @@ class Alert(Part):
     """An alert as the product writes it."""
 
     text: Line = Field(description="Its text, or the part of it that is always the same.")
+    also: Many[Line] = Field((), description="Other texts of the same alert, as people may paste them.")
     means: Prose = Field(description="What it means. Markdown.")
     urgency: Literal["low", "normal", "high"] = Field(description="How urgent it is.")
+    first: Line | None = Field(None, description="The very first thing to do, in one sentence.")
+    procedure: Slug | None = Field(None, description="The procedure that answers it: alert-no-space.")
     tell_client: Prose = Field(description="What to say to a client who is only told. Markdown.")
     source: Slug | None = Field(None, description="The id of the source of that.")
 
@@ -71,6 +74,9 @@ class Product(Part):
     notices: Line | None = Field(None, description="Where it sends its results.")
     states: dict[Line, State] = Field(default_factory=dict, description="Its words for a result, and ours.")
     alerts: Many[Alert] = Field((), description="Its usual alerts.")
+    without: dict[Slug, Line] = Field(
+        default_factory=dict, description="The usual procedures it has no page for: why, and what to use instead."
+    )
     sources: dict[Slug, Source] = Field(default_factory=dict, description="Where the facts come from.")
     verify_in_manual: Many[Line] = Field((), description="What could not be found in public material.")
 
@@ -93,8 +99,20 @@ class Guidance(Part):
 SHORTEST: Final = 45
 """Characters that a sentence of a procedure must have to be told from everyday words."""
 
-WATCHING: Final = ("daily-check", "answer-alerts")
-"""The procedures that are monitoring whatever their files say."""
+ALERT: Final = "alert-"
+"""How the id of a procedure begins that answers one alert."""
+
+USUAL: Final = (
+    "add-workstation-windows", "add-workstation-mac", "add-server", "remove-device", "daily-check", "rerun-job",
+    "restore-file", "restore-machine", "restore-mailbox", "site-lost", "backup-server-lost", "answer-alerts",
+)  # fmt: skip
+"""What a technician looks for at every product: a page, or the reason why there is none."""
+
+
+def is_watching(procedure: str) -> bool:
+    """Whether a procedure is monitoring whatever its file says."""
+    return procedure in ("daily-check", "answer-alerts") or procedure.startswith(ALERT)
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +199,7 @@ def _procedure(product: str, path: Path) -> tuple[Procedure | None, list[tuple[D
         # A procedure whose needs cannot be read could be monitoring: it is left out, and the finding says so.
         return None, problems
     guidance, name = found.model, path.stem
-    if name in WATCHING and guidance.needs != "monitoring":
+    if is_watching(name) and guidance.needs != "monitoring":
         # Whatever the file says: it is not published for a client who is not watched.
         words = f"{name} is monitoring, so it needs monitoring, and not {guidance.needs}"
         problems.append((document, Problem(guidance.at("needs"), words, "write needs: monitoring", code="CAT018")))

@@ -85,7 +85,7 @@ def survey(rest: Fleet, originals: Sequence[Original], circumstances: bytes, kno
 def key(original: Original) -> bytes:
     """What a record before it is read is known by."""
     parts = [part for file, raw, why in original.files for part in (_bytes(file), raw, _bytes(why))]
-    return shelf.digest(_bytes(original.name), *parts)
+    return shelf.digest(_bytes(original.name), *parts, *(_bytes(one.message) for one in original.problems))
 
 
 def _bytes(text: str) -> bytes:

@@ -68,7 +68,9 @@ def _form(box: str) -> re.Pattern[str]:
         return re.compile(rf"[^\s@]@(?:[a-z0-9-]+\.)*{re.escape(box[1:])}{AFTER}")
     if "@" in box and "://" not in box:
         name, _, domain = _untagged(box).rpartition("@")
-        return re.compile(rf"{BEFORE}{re.escape(name)}(?:\+[^\s@]*)?@{re.escape(domain)}{AFTER}")
+        # In emphasis made of underscores, which Markdown takes away: __alerts__@provider.example.
+        local = rf"{BEFORE}(?P<local>_{{0,3}}){re.escape(name)}(?P=local)(?:\+[^\s@]*)?"
+        return re.compile(rf"{local}@(?P<domain>_{{0,3}}){re.escape(domain)}(?P=domain){AFTER}")
     return re.compile(rf"(?<![a-z0-9.-]){re.escape(_bare(box))}{AFTER}")
 
 
@@ -89,10 +91,20 @@ def canonical(text: str) -> str:
     """A text as two readers would compare it: one form for look-alike widths, no invisible characters, one case."""
     if text.isascii() and PLAIN.fullmatch(text):
         return MARKUP.sub("", text).casefold()
-    plain = unquote(unescape(text)) if "&" in text or "%" in text else text
+    plain = _written_out(text)
     if not plain.isascii():
         plain = UNSEEN.sub("", unicodedata.normalize("NFKC", plain)).replace("\u3002", ".")
     return "".join(map(_visible, MARKUP.sub("", plain).splitlines(keepends=True))).casefold()
+
+
+def _written_out(text: str) -> str:
+    """A text with its entities and percent signs written out, also those that were written as such twice or thrice."""
+    for _ in range(3):
+        plain = unquote(unescape(text)) if "&" in text or "%" in text else text
+        if plain == text:
+            break
+        text = plain
+    return text
 
 
 def _visible(line: str) -> str:

@@ -52,11 +52,13 @@ class Record:
 class Original:
     """A record before it is read: its name, its files with their bytes, and why one of them cannot be read.
 
-    The record depends on nothing else, so equal originals give equal records.
+    The record depends on nothing else, so equal originals give equal records. Names are as they may be shown.
     """
 
     name: str
     files: tuple[tuple[str, bytes, str], ...]
+    problems: tuple[Problem, ...] = ()
+    """Secrets in the names."""
 
 
 def read_records(root: Path) -> tuple[Record, ...]:
@@ -66,7 +68,17 @@ def read_records(root: Path) -> tuple[Record, ...]:
 
 def originals(root: Path) -> tuple[Original, ...]:
     """Every record below clients/ before it is read."""
-    return tuple(_originals(root, root / "clients", ()))
+    return tuple(map(_shown, _originals(root, root / "clients", ())))
+
+
+def _shown(original: Original) -> Original:
+    """A record whose names hold no secret, and what was found in them."""
+    names = [secrets.named(file, "SEC001") for file, _, _ in original.files]
+    problems = tuple(problem for _, found in names for problem in found)
+    if not problems:
+        return original
+    files = tuple((shown, raw, why) for (shown, _), (_, raw, why) in zip(names, original.files, strict=True))
+    return Original(secrets.named(original.name, "SEC001")[0], files, problems)
 
 
 def in_order(records: Iterable[Record]) -> tuple[Record, ...]:
@@ -80,7 +92,8 @@ def record_of(original: Original) -> Record:
     """Read one record."""
     parts = [_read(*file) for file in original.files]
     document, twice = merged([document for document, _ in parts])
-    return _named(original.name, document, (*(trap for _, traps in parts for trap in traps), *twice))
+    traps = (*original.problems, *(trap for _, traps in parts for trap in traps), *twice)
+    return _named(original.name, document, traps)
 
 
 def _apart(records: list[Record], times: Counter[str]) -> Iterator[Record]:

@@ -107,7 +107,8 @@ def _procedures(folder: Folder, setup: Setup) -> Iterator[Page]:
     entry = folder.entry(setup)
     if entry is None:
         return
-    scene = Scene(folder.view, folder.setup_view(setup), entry, folder.shown_setup(setup))
+    shown = frozenset(each.id for each in folder.procedures(setup))
+    scene = Scene(folder.view, folder.setup_view(setup), entry, folder.shown_setup(setup), shown)
     watch = next((each for each in folder.watches if each.setup is setup), None)
     for procedure in folder.procedures(setup):
         file, title = f"{setup.id}/{procedure.id}.md", procedure.guidance.title

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runbooks.catalogue import Entry, Procedure
+from runbooks import escape
+from runbooks.catalogue import ALERT, Entry, Procedure
 from runbooks.pages import views
 from runbooks.pages.press import Press
 from runbooks.pages.views import View
@@ -14,6 +15,7 @@ from runbooks.prose import Prose
 from runbooks.records.setup import Setup
 
 CITATION = re.compile(r"""\{\{\s*source\(\s*["']([a-z0-9-]+)["']\s*\)\s*\}\}""")
+REFERENCE = re.compile(r"""\{\{\s*see\(\s*["']([a-z0-9-]+)["']\s*\)\s*\}\}""")
 ORDER = (
     "add-workstation-windows",
     "add-workstation-mac",
@@ -22,17 +24,23 @@ ORDER = (
     "rerun-job",
     "daily-check",
     "answer-alerts",
+    "restore-file",
+    "restore-mailbox",
+    "restore-machine",
+    "site-lost",
+    "backup-server-lost",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a procedure is shown: the client, the set-up and the product, as views."""
+    """Where a procedure is shown: the client, the set-up and the product, as views; `shown` has a page here."""
 
     client: View
     setup: View
     entry: Entry
     record: Setup
+    shown: frozenset[str] = frozenset()
 
 
 def wanted(entry: Entry, *needs: str) -> Iterator[Procedure]:
@@ -41,10 +49,16 @@ def wanted(entry: Entry, *needs: str) -> Iterator[Procedure]:
     yield from sorted(found, key=lambda one: (ORDER.index(one.id) if one.id in ORDER else len(ORDER), one.id))
 
 
+def is_answer(procedure: Procedure) -> bool:
+    """Whether a procedure answers one alert: such pages are listed with the alerts, not among the tasks."""
+    return procedure.id.startswith(ALERT)
+
+
 def procedure_view(procedure: Procedure, scene: Scene, press: Press) -> View:
     """One procedure filled with the client's values, and the client's differences around it."""
     cited: list[str] = []
     body = CITATION.sub(lambda found: _note(found[1], scene.entry, cited), procedure.body)
+    body = REFERENCE.sub(lambda found: _link(found[1], scene), body)
     product = scene.entry.product
     context = {
         "client": {"name": scene.client["name"], "slug": scene.client["slug"]},
@@ -81,6 +95,13 @@ def _note(key: str, entry: Entry, cited: list[str]) -> str:
     if key not in cited:
         cited.append(key)
     return f"<sup>[{cited.index(key) + 1}]</sup>"
+
+
+def _link(name: str, scene: Scene) -> str:
+    """Another procedure of the product, where this client has its page; else its title, and whom to ask."""
+    other = scene.entry.procedures.get(name)
+    title = escape.text(other.guidance.title if other else name.replace("-", " ").capitalize())
+    return f"[{title}]({name}.md)" if name in scene.shown else f"{title} (no page for this client: ask the duty manager)"
 
 
 def _source(key: str, number: int, entry: Entry) -> View:

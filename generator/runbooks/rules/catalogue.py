@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
-from runbooks.catalogue import Procedure, sentences
+from runbooks.catalogue import USUAL, Entry, Procedure, sentences
 from runbooks.findings import Blocks, Place, Problem, Severity
 from runbooks.fleet import Fleet
 from runbooks.report import path_words
@@ -161,18 +162,22 @@ def alert_without_procedure(fleet: Fleet) -> Iterator[Problem]:
     A technician searches for what the screen says. A procedure names an alert when it quotes it, or the part of it that
     is always the same: in emphasis, in quotation marks, as code, or as a heading.
 
-    Mend: quote the alert's text in answer-alerts.md, above the steps that answer it.
+    An alert that says which `procedure` answers it must be quoted by that one.
+
+    Mend: quote the alert's text in the procedure that answers it, above the steps.
     """
     for entry in fleet.catalogue.products.values():
-        quoted = {one for procedure in entry.procedures.values() for one in _quoted(procedure.body)}
         for index, alert in enumerate(entry.product.alerts):
+            answers = [one for one in entry.procedures.values() if alert.procedure in (None, one.id)]
             words = f" {_plain(alert.text)} "
+            quoted = {one for procedure in answers for one in _quoted(procedure.body)}
             if not any(f" {one} " in words or words in f" {one} " for one in quoted):
                 at = ("alerts", index, "text")
                 yield Problem(
                     entry.document.place(at),
-                    f"no procedure names the alert: {alert.text}",
-                    "quote it in answer-alerts.md, above the steps that answer it",
+                    f"{alert.procedure or 'no procedure'} {'does not name' if alert.procedure else 'names'} the alert: "
+                    f"{alert.text}",
+                    f"quote it in {alert.procedure or 'the procedure that answers it'}, above the steps",
                     about=f"{entry.id} {alert.text}",
                 )
 
@@ -260,3 +265,59 @@ def monitoring_copied(fleet: Fleet) -> Iterator[Problem]:
 
 def _watches(procedure: Procedure) -> bool:
     return procedure.guidance.needs == "monitoring"
+
+
+@rule("CAT020", "usual-procedure-missing", Severity.WARNING, subject="policy", timeless=True, profile="standard")
+def usual_procedure_missing(fleet: Fleet) -> Iterator[Problem]:
+    """A product has a page for everything a technician usually looks for, or says why not.
+
+    Add a Windows workstation, a Mac, a server; remove a device; the daily check; run a job again; restore a file, a
+    machine, a mailbox; the site is lost; the backup server is lost; answer alerts. At night a missing page and one that
+    cannot exist look the same, so `without` says which it is, and what to use instead.
+
+    Mend: write the procedure, or say under `without` why there is none.
+    """
+    for entry in fleet.catalogue.products.values():
+        product = entry.product
+        told = {*entry.procedures, *product.without, *(() if product.mac.possible else ("add-workstation-mac",))}
+        for name in USUAL:
+            if name not in told:
+                yield Problem(
+                    entry.document.place(("name",)),
+                    f"{product.name} has no {name}.md, and does not say why",
+                    f"write templates/products/{entry.id}/{name}.md, or say under without why there is none",
+                    about=f"{entry.id} {name}",
+                )
+
+
+REFERENCE: Final = re.compile(r"""\{\{\s*see\(\s*["']([^"']*)["']\s*\)\s*\}\}""")
+
+
+@rule("CAT021", "unknown-procedure", subject="policy", timeless=True)
+def unknown_procedure(fleet: Fleet) -> Iterator[Problem]:
+    """A procedure that a product or one of its pages names exists, and one it says it is without does not.
+
+    Mend: correct the id, or write the procedure.
+    """
+    for entry in fleet.catalogue.products.values():
+        for index, alert in enumerate(entry.product.alerts):
+            if alert.procedure and alert.procedure not in entry.procedures:
+                place = entry.document.place(("alerts", index, "procedure"))
+                yield _unknown(place, alert.procedure, entry)
+        for name in entry.product.without:
+            if name in entry.procedures:
+                words = f"{name} is said to be missing, and there is {name}.md"
+                place = entry.document.place(("without", name))
+                yield Problem(place, words, "take one of the two out", about=f"{entry.id} {name}")
+        for procedure in entry.procedures.values():
+            for number, line in enumerate(procedure.body.splitlines(), procedure.first_line):
+                for found in REFERENCE.finditer(line):
+                    if found[1] not in entry.procedures:
+                        place = Place(procedure.file, number, found.start() + 1, number, found.end() + 1)
+                        yield _unknown(place, found[1], entry)
+
+
+def _unknown(place: Place, name: str, entry: Entry) -> Problem:
+    known = get_close_matches(name, entry.procedures, 1)
+    words = f"did you mean {known[0]}?" if known else f"known: {', '.join(sorted(entry.procedures))}"
+    return Problem(place, f"{entry.product.name} has no procedure {name}", words, about=f"{entry.id} {name}")

@@ -8,6 +8,7 @@ from pathlib import Path
 from runbooks import secrets
 from runbooks.findings import Blocks, Problem
 from runbooks.fleet import Fleet
+from runbooks.handwritten import files_below
 from runbooks.rules.registry import read_by, rule
 
 read_by(
@@ -43,11 +44,15 @@ read_by(
 def secret_in_policy_or_templates(fleet: Fleet) -> Iterator[Problem]:
     """Neither policy.yml nor a product, a procedure or a template holds a password, key or token.
 
-    What stands in them stands on every page, so nothing is published while there is one.
+    What stands in them stands on every page, so nothing is published while there is one. The names of all files of
+    docs and templates are read as well: they become addresses.
 
     Mend: change it where it is used, put the new one into the vault, and write a reference or the words that say where
     it is kept.
     """
+    for folder in ("docs", "templates"):
+        for path in files_below(fleet.root / folder):
+            yield from secrets.named(path.relative_to(fleet.root).as_posix(), "SEC003")[1]
     templates = fleet.root / "templates"
     for path in sorted(path for path in templates.rglob("*") if path.suffix.lower() in TEXTS and path.is_file()):
         file = path.relative_to(fleet.root)

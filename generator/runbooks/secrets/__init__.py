@@ -6,8 +6,8 @@ text or a command tells as one, and what has the shape of a provider's token.
 
 from __future__ import annotations
 
-from runbooks.secrets.reading import REMOVED, problems_of, read, told_again, without
+from runbooks.secrets.reading import REMOVED, named, problems_of, read, told_again, without
 from runbooks.secrets.scan import Secret, secrets_in
 from runbooks.secrets.words import masked
 
-__all__ = ["REMOVED", "Secret", "masked", "problems_of", "read", "secrets_in", "told_again", "without"]
+__all__ = ["REMOVED", "Secret", "masked", "named", "problems_of", "read", "secrets_in", "told_again", "without"]

@@ -8,7 +8,7 @@ from typing import Final
 
 from runbooks.secrets.names import Kind, kind
 from runbooks.secrets.spots import STEM, Found, Value, each, ends, is_word, value_at
-from runbooks.secrets.values import GAP, is_gap, is_literal, is_mixed, is_said, is_strong
+from runbooks.secrets.values import DEFAULTS, GAP, is_gap, is_literal, is_mixed, is_said, is_strong
 
 _OPTION = re.compile(
     rf"(?<![\w/-])(?:--?|/)(?P<name>(?:[A-Za-z]{{1,20}}-){{0,4}}{STEM})(?P<sign>[ \t]+|[=:])(?=\S)", re.IGNORECASE
@@ -29,6 +29,13 @@ _SHORT_ELSEWHERE = re.compile(
 _PAIR = re.compile(
     r"\b(?:credentials?|creds|log[- ]?[io]ns?|user(?:name)?/pass\w*)\b[^\n:=]{0,30}?[:=][ \t]*[`\"'*]*"
     r"[\w.@\\-]{2,40}[`\"'*]*[ \t]*(?:/|:|,|\||and|with)[ \t]*(?=\S)",
+    re.IGNORECASE,
+)
+_ACCOUNT = re.compile(
+    r"(?<![\w./@:-])(?:root|admin(?:istrator)?|sa|ubuntu|pi|(?:svc|sa|adm)[-_.]\w{1,30})(?::|/)(?=[^\s/:])", re.IGNORECASE
+)
+_COMMUNITY = re.compile(
+    r"\bsnmp-server[ \t]+community[ \t]+(?=\S)|\bsnmp(?:walk|get|getnext|bulkwalk|set|table)\b[^\n|;]{0,80}?[ \t]-c[ \t]*(?=\S)",
     re.IGNORECASE,
 )
 _CALL = re.compile(
@@ -80,7 +87,11 @@ def _commands(text: str, start: int, stop: int) -> Iterator[Found]:
         value = None if _SHORT_ELSEWHERE.search(line) else value_at(text, found.end(), stop)
         if value and not set(" /") & set(value.text) and not value.text.isdigit() and is_strong(value.text):
             yield value.start, value.end, Kind.PASSWORD.value
-    for pattern, sure in ((_LOGIN, is_strong), (_PAIR, _is_mixed_or_signed), (_CALL, is_word)):
+    for found in _COMMUNITY.finditer(text, start, stop):
+        value = value_at(text, found.end(), stop)
+        if value and value.text.lower() not in DEFAULTS:
+            yield value.start, value.end, Kind.COMMUNITY.value
+    for pattern, sure in ((_LOGIN, is_strong), (_PAIR, _is_mixed_or_signed), (_CALL, is_word), (_ACCOUNT, is_mixed)):
         for found in pattern.finditer(text, start, stop):
             value = value_at(text, found.end(), stop)
             if value and value.text[0] != "/" and sure(value.text):

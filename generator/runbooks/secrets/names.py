@@ -15,6 +15,7 @@ class Kind(Enum):
     PIN = "PIN"
     TOKEN = "token"  # noqa: S105 - the same
     KEY = "key"
+    COMMUNITY = "SNMP community"
 
 
 def listed(text: str) -> frozenset[str]:
@@ -43,6 +44,9 @@ ABOUT: Final = listed(
 )
 """Last words of a name that speak about a secret and do not hold it."""
 
+LOCKS: Final = listed("access alarm disarm door entry gate keypad lock lockbox pin safe")
+"""Words before `code` that make it one that opens something."""
+
 _KNOWN: Final = listed(
     """
     answer cache candidate column compound dedup dictionary foreign function group host hot json known licence license
@@ -63,8 +67,10 @@ def kind(name: str) -> Kind | None:
         return None
     if any(_PASSWORD.fullmatch(word) or _JOINED_PASSWORD.search(word) for word in words) or _pass(words[-1]):
         return Kind.PASSWORD
-    if words[-1] in ("pin", "pins", "pincode") or words[-2:] == ["pin", "code"]:
+    if words[-1] in ("pin", "pins", "pincode") or (words[-1] in ("code", "codes") and LOCKS & {*words[-2:-1]}):
         return Kind.PIN
+    if words[-1] == "community" or words[-2:] == ["community", "string"]:
+        return Kind.COMMUNITY
     if any(_TOKEN.fullmatch(word) for word in words) or words[-2:] in (["recovery", "codes"], ["recovery", "code"]):
         return Kind.TOKEN
     if words[-2:] == ["pass", "phrase"]:

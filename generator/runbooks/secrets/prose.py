@@ -8,7 +8,7 @@ from typing import Final
 
 from runbooks.secrets.names import Kind, kind, listed
 from runbooks.secrets.spots import STEM, Found, Value, after_space, each, ends, is_word, value_at
-from runbooks.secrets.values import PROSE, is_mixed, is_said, is_strong, stripped
+from runbooks.secrets.values import DEFAULTS, PROSE, is_mixed, is_said, is_strong, stripped
 
 _NAME = rf"(?<![A-Za-z0-9_-])(?P<name>[A-Za-z0-9_-]{{0,60}}?{STEM}[A-Za-z0-9_-]{{0,60}})(?![A-Za-z0-9_-])"
 _WHOSE = r"(?:[ \t]*\([^()\n]{0,40}\)|[ \t]+(?:for|of|on|to|at|in|from)(?:[ \t]+[^\s:=|,;]{1,40}){1,5}?)?"
@@ -59,7 +59,7 @@ def _is_value(text: str, found: re.Match[str], value: Value, kind_: Kind) -> boo
         return strong and not value.text.endswith(":")
     if strong:
         return True
-    if kind_ is not Kind.PASSWORD or is_said(value.text.split()[0]):
+    if kind_ not in (Kind.PASSWORD, Kind.COMMUNITY) or is_said(value.text.split()[0]) or value.text.lower() in DEFAULTS:
         return False
     if value.quoted:
         return is_word(value.text)
@@ -106,8 +106,12 @@ def _said(text: str, start: int, stop: int) -> Iterator[Found]:
 
 
 def _bare(text: str, start: int, stop: int) -> Iterator[Found]:
-    """A name, and right behind it what can only be a password."""
+    """A name, and right behind it what can only be a password or a PIN."""
     for found in each(_BARE, text, start, stop):
+        if _kind_at(text, found) is Kind.PIN:
+            value = value_at(text, after_space(text, found.end(), stop), stop)
+            if value and len(value.text) < 9 and is_strong(value.text, Kind.PIN) and ends(text, value):
+                yield value.start, value.end, Kind.PIN.value
         if _kind_at(text, found) is Kind.PASSWORD and text[found.start() - 1 : found.start()] != "$":
             value = value_at(text, after_space(text, found.end(), stop), stop)
             verb = found["name"].lower() == "pass" and value is not None and value.quoted

@@ -11,7 +11,7 @@ from runbooks import source
 from runbooks.findings import KeyPath, Place, Problem
 from runbooks.secrets.names import Kind, kind
 from runbooks.secrets.scan import Secret, looked_at, merged, secrets_in
-from runbooks.secrets.values import is_literal
+from runbooks.secrets.values import is_literal, is_mixed
 from runbooks.secrets.words import DOTS, Lines, silenced
 from runbooks.source import CODES, Document, Json, Spots
 
@@ -31,6 +31,8 @@ _ABOUT_VALUES: Final = frozenset(
 _LOST: Final = frozenset(
     code for code, (name, _) in CODES.items() if name in ("lost-after-hash", "comment-without-space")
 )
+_NAME_GAPS = re.compile(r"[-_/]")
+_NAME_END = re.compile(r"\.(?=[A-Za-z]{2,8}$)")
 _LONE_RETURN = re.compile("\r(?!\n)")
 
 
@@ -82,6 +84,25 @@ def without(file: str, text: str, first_line: int, code: str) -> tuple[str, tupl
 def problems_of(file: str, raw: bytes, code: str) -> tuple[Problem, ...]:
     """The secrets of a file that is not read otherwise."""
     return without(file, decoded(raw), 1, code)[1]
+
+
+def named(file: str, code: str) -> tuple[str, tuple[Problem, ...]]:
+    """The name of a file as it may be shown, and the secrets in it, each a problem of `code`.
+
+    A name has no spaces where a sentence has them: dashes, underscores and strokes stand for them. Read so, only what
+    can be nothing else counts.
+    """
+    name = _NAME_END.sub("\n", file)
+    spaced = _NAME_GAPS.sub(" ", name)
+    sure = (one for one in secrets_in(spaced) if one.name == Kind.PIN.value or is_mixed(spaced[one.start : one.end]))
+    found = merged((*secrets_in(name), *sure))
+    shown = file
+    for one in reversed(found):
+        shown = shown[: one.start] + DOTS + shown[one.end :]
+    words = "rename the file, change the secret where it is used, and clean the repository's history"
+    return shown, tuple(
+        Problem(Place(shown), f"the name of this file holds a {one.name}", words, code=code) for one in found
+    )
 
 
 def told_again(problem: Problem, document: Document) -> bool:

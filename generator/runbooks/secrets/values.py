@@ -48,6 +48,9 @@ WORDS: Final = listed(
 )
 """Words with which people speak about a secret, or where they keep it; none of them begins one."""
 
+DEFAULTS: Final = frozenset(("public", "private"))
+"""The communities that every device comes with: bad ones, but no secrets."""
+
 _CODES = re.compile(
     r"(?:n/?a|l[123]|(?:aes|sha|rsa|md|ecdsa|tls|wpa|ed)-?\d+[\w/-]*|ssh-\w+|ecdsa-\S+|sha256:\S*|md5:\S*|[12]fa|fido2?"
     r"|1password\S*|(?:office|microsoft|m|o)-?365|windows-?\d*\w*|entra-?id|mfa/\w+|yes/no|u2f|pbkdf2|base64|utf-?8"
@@ -103,7 +106,9 @@ def is_strong(word: str, kind: Kind = Kind.PASSWORD) -> bool:
         return kind in (Kind.PIN, Kind.PASSWORD) and word.isdigit() and len(word) > 3
     letters, digits = re.search("[A-Za-z]", word), re.search("[0-9]", word)
     if kind is Kind.PIN:
-        return word.isdigit()
+        return word.rstrip("#*").isdigit()
+    if kind is Kind.COMMUNITY:
+        return word.lower() not in DEFAULTS and (letters is None or digits is not None or bool(_SYMBOL.search(word)))
     if letters and digits:
         return True
     if kind is Kind.PASSWORD and word.isdigit():
@@ -134,6 +139,8 @@ def is_literal(value: object, kind: Kind) -> bool:
     if _PATH.match(text) or (kind is not Kind.PASSWORD and is_shape(text)):
         return kind is Kind.PIN and text.isdigit()
     plain = all(word.strip(".,;:'").isalpha() for word in words)
+    if kind is Kind.COMMUNITY:
+        return len(words) == 1 and text.lower() not in DEFAULTS
     if kind is Kind.KEY:
         return not plain or (len(words) == 1 and len(text) >= 16)
     if plain and len(words) > 1:
