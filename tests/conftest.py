@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from tests import sample, small
 
 # A busy machine makes no test fail.
-settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.load_profile("untimed")
 
 

@@ -50,7 +50,8 @@ def _agreement(**changes: Any) -> Break:
 
 
 def _whole(**changes: Any) -> Break:
-    return lambda data, _: data.update(changes)
+    # A copy: what an example adds to it must not be there in the next one, which has another day.
+    return lambda data, _: data.update(copy.deepcopy(changes))
 
 
 def _after(days: int) -> Callable[[date], str]:

@@ -177,7 +177,8 @@ def test_whatever_stands_around_an_address_it_is_found(text: str):
 @pytest.mark.parametrize(
     "text",
     [
-        "help_@provider.example", "xhelp@provider.example", "x.help@provider.example", "my-help@provider.example", "a_help@provider.example",
+        "help_@provider.example",
+        "xhelp@provider.example", "x.help@provider.example", "my-help@provider.example", "a_help@provider.example",
         "help@provider.example.com", "help@provider.examples", "help@provider-example", "help@sub.provider.example",
         "hooks.psa.provider.example.org", "xhooks.psa.provider.example", "@alerts.provider.example",
     ],

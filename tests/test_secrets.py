@@ -671,7 +671,9 @@ def test_a_secret_in_the_name_of_a_record_is_told_and_never_shown(tmp_path: Path
     assert secret not in reports(report, tmp_path) + repr(fleet.records) + repr(made.pages)
 
 
-@pytest.mark.parametrize("name", ["password-policy.md", "rotate-keys.md", "password-reset-win11.md", "token-2024-05.md"])
+@pytest.mark.parametrize(
+    "name", ["password-policy.md", "rotate-keys.md", "password-reset-win11.md", "token-2024-05.md"]
+)
 def test_the_name_of_a_page_about_passwords_holds_none(name: str):
     assert secrets.named(f"docs/{name}", "SEC003") == (f"docs/{name}", ())
 

@@ -114,7 +114,6 @@ def is_watching(procedure: str) -> bool:
     return procedure in ("daily-check", "answer-alerts") or procedure.startswith(ALERT)
 
 
-
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """One procedure of one product: its guidance, and its body from `first_line` of the file on."""

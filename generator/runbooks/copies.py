@@ -70,6 +70,30 @@ def isolated(copy: Copy, policy: Policy) -> bool:
     return copy.offline is True or immutable_days(copy, policy) > 0
 
 
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """3-2-1-1 of one thing: three copies with the original, two media, one off site, one that nobody can destroy."""
+
+    three: bool
+    two: bool
+    off_site: bool
+    isolated: bool
+
+
+def worth(thing: Protected, policy: Policy) -> Worth:
+    """What the copies of a thing are worth together. A medium that no record names counts as none."""
+    here = [thing.site] if thing.site else []
+    places = [(location(copy, here, policy), copy.site) for copy in thing.copies]
+    # Of a thing that names no site, copies at two sites are enough: one of them is elsewhere.
+    apart = thing.site is None and len({site for _, site in places if site}) > 1
+    return Worth(
+        three=len(thing.copies) >= 2,
+        two=len({medium(copy, policy) for copy in thing.copies} - {None}) >= 2,
+        off_site=apart or any(where == "off site" for where, _ in places),
+        isolated=any(isolated(copy, policy) for copy in thing.copies),
+    )
+
+
 def copy_name(copy: Copy, policy: Policy) -> str:
     """A copy's name as a person says it."""
     target = policy.target(copy.target)

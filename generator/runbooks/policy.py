@@ -249,6 +249,13 @@ class Policy(Part):
     edit_url: Link | None = Field(
         None, description="Where a record is edited: https://git.provider.example/edit/{file}."
     )
+    line_url: Link | None = Field(
+        None,
+        description="Where a line of a record is shown: https://git.provider.example/blob/main/{file}#L{line}.",
+    )
+    currency: Line | None = Field(
+        None, description="The currency of all amounts: AUD. With it, pages say how much each contact may approve."
+    )
     links: dict[Slug, Link] = Field(
         default_factory=dict,
         description="Where references lead, by scheme: {vault: https://vault.provider.example/{path}}.",

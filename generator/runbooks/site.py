@@ -18,6 +18,7 @@ from runbooks.errors import UserError
 from runbooks.findings import Finding, fingerprinted
 from runbooks.fleet import Fleet, Record, read_fleet, read_policy, read_rest
 from runbooks.gate import Found
+from runbooks.history import last_changes
 from runbooks.policy import Policy
 from runbooks.recordfiles import Original, originals
 from runbooks.report import Report
@@ -167,7 +168,7 @@ def make(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Site:
     report = gate.check(fleet, known)
     if report.site_blocked or not fleet.records:
         return Site(fleet, report, Book((), ()))
-    made = book(fleet, report, loader(fleet.root))
+    made = book(fleet, report, loader(fleet.root), last_changes(fleet.root))
     return Site(fleet, _with(report, made.findings), made)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from runbooks import escape
 from runbooks.findings import Blocks, Finding, Place, ordered
 from runbooks.fleet import Fleet, Written
 from runbooks.gate import Report
+from runbooks.history import Change
 from runbooks.pages.clients import client_pages
 from runbooks.pages.markdown import address
 from runbooks.pages.page import Page
@@ -27,9 +28,9 @@ class Book:
     findings: tuple[Finding, ...]
 
 
-def book(fleet: Fleet, report: Report, loader: Loader) -> Book:
-    """Every generated page. What may not be published is not made."""
-    tools = press(fleet, report, loader)
+def book(fleet: Fleet, report: Report, loader: Loader, changes: Mapping[str, Change] | None = None) -> Book:
+    """Every generated page. What may not be published is not made. `changes` are the last changes of the records."""
+    tools = press(fleet, report, loader, changes)
     about_clients = [page for record in fleet.records for page in client_pages(record, tools)]
     try:
         before = len(tools.broken)

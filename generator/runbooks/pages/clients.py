@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from runbooks.catalogue import Procedure
+from runbooks.days import later
 from runbooks.entitlement import Watch, entitlement, promised_setups
 from runbooks.findings import Blocks
 from runbooks.fleet import Record
-from runbooks.pages import views
+from runbooks.pages import flow, glance, views
 from runbooks.pages.folder import Folder
 from runbooks.pages.page import Page, relative
 from runbooks.pages.press import Broken, Press, reasons
-from runbooks.pages.procedures import Scene, procedure_view, wanted
+from runbooks.pages.procedures import Scene, is_answer, procedure_view, wanted
 from runbooks.pages.terms import suspended
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
@@ -70,8 +71,32 @@ def _overview(folder: Folder) -> Page:
         "works": list(views.WORKS),
         "asks": not all(all(setup["may"].values()) for setup in folder.view["setups"]),
         "suspended": suspended(folder.record.slug, folder.press.report),
+        **_first_screen(folder),
     }
     return folder.page("index.md", "overview", "Overview", context)
+
+
+def _first_screen(folder: Folder) -> View:
+    """What the first screen says beside the record itself, and the drawing below it."""
+    fleet, shown = folder.press.fleet, folder.shown
+    client, as_of = shown.client, fleet.as_of
+    due = later(client.reviewed.on, fleet.policy.thresholds.review_days) if client.reviewed else None
+    return {
+        "until": {one["id"]: one["through"] for one in glance.may_work(shown, fleet)},
+        "callers": glance.callers(client, fleet.policy),
+        "hours": glance.hours(client.business_hours),
+        "recoverable": glance.recoverable(shown, fleet),
+        "stale": due is not None and due < as_of,
+        "changed": folder.changed,
+        "tasks": [{"setup": setup.id, "links": _tasks(folder, setup)} for setup in folder.setups],
+        "flow": flow.flow(client, fleet.policy, as_of),
+    }
+
+
+def _tasks(folder: Folder, setup: Setup) -> list[View]:
+    """The procedures of a set-up that this client is entitled to, without those that answer one alert."""
+    found = [each for each in folder.procedures(setup) if not is_answer(each)]
+    return [{"title": each.guidance.title, "link": f"{setup.id}/{each.id}.md"} for each in found]
 
 
 def _setup(folder: Folder, setup: Setup) -> Page:

@@ -72,6 +72,13 @@ class Folder:
         name = "monitoring" if self.watches else "not-monitored"
         return {**found, name: f"{name}.md"}
 
+    @cached_property
+    def changed(self) -> str:
+        """When a file of the record was last changed, and by whom, as git has it; nothing where it is not known."""
+        known = [self.press.changes[file] for file in self.record.document.files if file in self.press.changes]
+        last = max(known, key=lambda one: one.on, default=None)
+        return f"{last.on} by {last.by}" if last else ""
+
     def entry(self, setup: Setup) -> Entry | None:
         """The catalogue's entry for the product of a set-up."""
         return self.press.fleet.catalogue.products.get(setup.product)
@@ -129,6 +136,7 @@ class Folder:
             "links": links,
         }
         base["timezone"] = self.press.fleet.policy.timezone
+        reviewed = self.record.client.reviewed
         return Page(
             uri=uri,
             title=f"{name}: {title}" if kind != "overview" else name,
@@ -139,6 +147,9 @@ class Folder:
             description=f"{title}: {name}",
             file=self.record.file,
             through=through,
+            changed=self.changed,
+            reviewed=f"{reviewed.on} by {reviewed.by}" if reviewed else "",
+            wide=kind == "overview",
             boost=2.0 if kind == "overview" else 1.0,
             nav=tuple(self.nav(within)),
         )

@@ -20,6 +20,11 @@ def markdown(page: Page, policy: Policy, *, directory_urls: bool) -> str:
         values["record"] = escape.title(page.file)
         if policy.edit_url:
             values["edit"] = escape.link(policy.edit_url.replace("{file}", quote(page.file)))
+    if page.wide:
+        values["hide"] = ["toc"]
+    for name, text in (("changed", page.changed), ("reviewed", page.reviewed)):
+        if text:
+            values[name] = escape.title(text)
     if page.nav:
         values["client_name"] = escape.title(page.client_name)
         values["client_nav"] = [

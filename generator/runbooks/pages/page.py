@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
@@ -27,7 +27,9 @@ class Page:
     """One page of the site.
 
     `uri` is its place in the site as a Markdown file, with forward slashes. `title` is plain text. `file` is the
-    record it is edited in. `through` is the last day a monitoring page may be shown.
+    record it is edited in. `through` is the last day a monitoring page may be shown. `wide` pages have no table of
+    contents beside them. `changed` and `reviewed` say when the record was last changed and by whom it was last
+    compared with reality.
     """
 
     uri: str
@@ -41,7 +43,9 @@ class Page:
     through: date | None = None
     boost: float = 1.0
     nav: tuple[tuple[str, str], ...] = ()
-    extra: Mapping[str, object] = field(default_factory=dict)
+    wide: bool = False
+    changed: str = ""
+    reviewed: str = ""
 
 
 def relative(source: str, target: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -11,6 +11,7 @@ from runbooks.catalogue import Procedure
 from runbooks.findings import Finding
 from runbooks.fleet import Fleet
 from runbooks.gate import Report
+from runbooks.history import Change
 from runbooks.pages import views
 from runbooks.pages.views import View
 from runbooks.rules.registry import RULES
@@ -43,6 +44,7 @@ class Press:
     shipped: Environment
     provider: View
     broken: list[Broken] = field(default_factory=list)
+    changes: Mapping[str, Change] = field(default_factory=dict)
     withheld: tuple[Finding, ...] = ()
     unpaid: tuple[Unpaid, ...] = ()
 
@@ -69,7 +71,7 @@ class Press:
             return page
 
 
-def press(fleet: Fleet, report: Report, loader: Loader) -> Press:
+def press(fleet: Fleet, report: Report, loader: Loader, changes: Mapping[str, Change] | None = None) -> Press:
     """Set up for one run. A page's template may include pages and partials, never a product's procedure."""
     found = loader.restricted(("pages", "partials"))
     return Press(
@@ -78,6 +80,7 @@ def press(fleet: Fleet, report: Report, loader: Loader) -> Press:
         environment(found),
         environment(found.shipped()),
         views.provider(fleet.policy),
+        changes=changes or {},
         unpaid=watched_for_nothing(fleet),
     )
 

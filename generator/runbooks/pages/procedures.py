@@ -101,7 +101,9 @@ def _link(name: str, scene: Scene) -> str:
     """Another procedure of the product, where this client has its page; else its title, and whom to ask."""
     other = scene.entry.procedures.get(name)
     title = escape.text(other.guidance.title if other else name.replace("-", " ").capitalize())
-    return f"[{title}]({name}.md)" if name in scene.shown else f"{title} (no page for this client: ask the duty manager)"
+    return (
+        f"[{title}]({name}.md)" if name in scene.shown else f"{title} (no page for this client: ask the duty manager)"
+    )
 
 
 def _source(key: str, number: int, entry: Entry) -> View:

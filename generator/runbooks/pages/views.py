@@ -14,6 +14,7 @@ from runbooks.catalogue import Entry
 from runbooks.entitlement import entitlement, standing, watches
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import retention_text
+from runbooks.pages.origins import origin, placed
 from runbooks.pages.terms import approved, exemption
 from runbooks.policy import AdHoc, BlockTime, Policy
 from runbooks.records.agreement import Agreement, Preapproval
@@ -70,9 +71,11 @@ def client(record: Record, fleet: Fleet) -> View:
         "sites": [
             {"id": site.id, "name": site.name, "address": site.address, "notes": html(site.notes)} for site in one.sites
         ],
-        "contacts": [contact(each, one) for each in one.contacts],
-        "agreements": [agreement(each, one, policy, fleet.as_of) for each in one.agreements],
-        "copies": [copy(each, one, policy) for each in one.copies],
+        "contacts": placed([contact(each, one, policy) for each in one.contacts], one.contacts, record, policy),
+        "agreements": placed(
+            [agreement(each, one, policy, fleet.as_of) for each in one.agreements], one.agreements, record, policy
+        ),
+        "copies": placed([copy(each, one, policy) for each in one.copies], one.copies, record, policy),
         "setups": [setup(each, record, fleet) for each in one.setups],
         "no_backup": {"told_on": day(one.no_backup.told_on), "notice": reference(one.no_backup.notice_ref, policy)}
         if one.no_backup
@@ -117,6 +120,7 @@ def setup(one: Setup, record: Record, fleet: Fleet) -> View:
     found = entitlement(record.client, one, policy, fleet.as_of)
     targets = {job.to for job in one.jobs if job.to} | {job.from_copy for job in one.jobs if job.from_copy}
     mine = [each for each in record.client.copies if each.id in targets] or list(record.client.copies)
+    ranked = sorted(one.items, key=restore_order)
     return {
         "id": one.id,
         "product": one.product,
@@ -134,9 +138,9 @@ def setup(one: Setup, record: Record, fleet: Fleet) -> View:
         "diagram": reference(one.diagram_ref, policy),
         "credentials": [_credential(each, policy) for each in one.credentials],
         "backup_server": _backup_server(one.backup_server, policy) if one.backup_server else None,
-        "items": [item(each, one, record.client) for each in sorted(one.items, key=restore_order)],
+        "items": placed([item(each, one, record.client) for each in ranked], ranked, record, policy),
         "unprotected": [_unprotected(each, policy) for each in one.unprotected],
-        "jobs": [job(each, one, record.client) for each in one.jobs],
+        "jobs": placed([job(each, one, record.client) for each in one.jobs], one.jobs, record, policy),
         "copies": [copy(each, record.client, policy, one) for each in mine],
         "notifies": list(one.notifies),
         "steps": [step(each) for each in one.steps],
@@ -152,6 +156,7 @@ def setup(one: Setup, record: Record, fleet: Fleet) -> View:
         "notes": html(one.notes),
         "may": {work: work in found.services for work in WORKS},
         "agreements": sorted({grant.agreement for grant in found.grants}),
+        "origin": origin(one, record, policy),
     }
 
 
@@ -264,6 +269,11 @@ def copy(one: Copy, whole: Client, policy: Policy, owner: Setup | None = None) -
         "medium": copies.medium(one, policy),
         "region": one.region or (target.region if target else None),
         "immutable_days": str(days) if (days := copies.immutable_days(one, policy)) else None,
+        "inherited": [
+            name
+            for name in ("medium", "region", "immutable_days")
+            if target is not None and getattr(one, name) is None and getattr(target, name, None) is not None
+        ],
         "offline": one.offline,
         "separate_identity": one.separate_identity,
         "rotation": one.rotation,
@@ -276,14 +286,16 @@ def copy(one: Copy, whole: Client, policy: Policy, owner: Setup | None = None) -
     }
 
 
-def contact(one: Contact, whole: Client) -> View:
-    """Somebody to call. The amount they may approve is not shown, only that they may."""
+def contact(one: Contact, whole: Client, policy: Policy) -> View:
+    """Somebody to call. How much they may approve is shown where policy.yml names a currency, else that they may."""
+    amount = one.approves_up_to
     return {
         "name": one.name,
         "roles": [role.replace("_", " ") for role in one.roles],
         "phone": one.phone,
         "email": one.email,
-        "approves": one.approves_up_to is not None,
+        "approves": amount is not None,
+        "up_to": f"{policy.currency} {amount:,}" if amount is not None and policy.currency else None,
         "available": one.available,
         "site": next((site.name for site in whole.sites if site.id == one.site), one.site),
         "notes": html(one.notes),

@@ -32,10 +32,12 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
-    r"(?<![\w./@:-])(?:root|admin(?:istrator)?|sa|ubuntu|pi|(?:svc|sa|adm)[-_.]\w{1,30})(?::|/)(?=[^\s/:])", re.IGNORECASE
+    r"(?<![\w./@:-])(?:root|admin(?:istrator)?|sa|ubuntu|pi|(?:svc|sa|adm)[-_.]\w{1,30})(?::|/)(?=[^\s/:])",
+    re.IGNORECASE,
 )
 _COMMUNITY = re.compile(
-    r"\bsnmp-server[ \t]+community[ \t]+(?=\S)|\bsnmp(?:walk|get|getnext|bulkwalk|set|table)\b[^\n|;]{0,80}?[ \t]-c[ \t]*(?=\S)",
+    r"\bsnmp-server[ \t]+community[ \t]+(?=\S)"
+    r"|\bsnmp(?:walk|get|getnext|bulkwalk|set|table)\b[^\n|;]{0,80}?[ \t]-c[ \t]*(?=\S)",
     re.IGNORECASE,
 )
 _CALL = re.compile(

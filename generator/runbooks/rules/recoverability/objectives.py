@@ -18,6 +18,8 @@ from runbooks.grammar import (
     longest_working_gap,
     schedule,
 )
+from runbooks.policy import Policy
+from runbooks.records.client import Client
 from runbooks.records.setup import Item, Setup
 from runbooks.rules.recoverability.scope import listed, live_items, ours, retirements, things, touched, unread
 from runbooks.rules.registry import rule
@@ -62,11 +64,11 @@ def rpo_shorter_than_schedule(record: Record, fleet: Fleet) -> Iterator[Problem]
     counted = fleet.policy.rpo_counts == "business_hours"
     if counted and client.doubtful_at("business_hours"):
         return
-    hours = (business_hours(client.business_hours or "") or WEEKDAY_HOURS) if counted else None
+    hours = counted_hours(client, fleet.policy)
     late: dict[KeyPath, list[tuple[Item, str, Gap]]] = {}
     for setup, item, thing in _asked(record, fleet):
         rpo = item.rpo or setup.defaults.rpo
-        gap = _best(thing, hours) if rpo else None
+        gap = shortest_gap(thing, hours) if rpo else None
         if rpo and gap and gap[0] > _length(rpo):
             late.setdefault(item.at("rpo") if item.rpo else setup.defaults.at("rpo"), []).append((item, rpo, gap))
     for at, found in late.items():
@@ -79,6 +81,13 @@ def rpo_shorter_than_schedule(record: Record, fleet: Fleet) -> Iterator[Problem]
             "back up more often, or agree on an RPO that the schedule keeps",
             ((job.at("schedule"), "the schedule"),),
         )
+
+
+def counted_hours(client: Client, policy: Policy) -> Hours | None:
+    """The hours in which an RPO counts; None when every hour does."""
+    if policy.rpo_counts != "business_hours":
+        return None
+    return business_hours(client.business_hours or "") or WEEKDAY_HOURS
 
 
 _length = lru_cache(maxsize=1024)(duration)
@@ -94,7 +103,7 @@ def _asked(record: Record, fleet: Fleet) -> Iterator[tuple[Setup, Item, Protecte
             yield from ((setup, item, thing) for setup, item in thing.entries if id(setup) in asked)
 
 
-def _best(thing: Protected, hours: Hours | None) -> Gap | None:
+def shortest_gap(thing: Protected, hours: Hours | None) -> Gap | None:
     """The shortest of the longest gaps that the jobs of a thing leave; None where one of them cannot be told."""
     gaps = [(_gap(setup, job.name, hours), (setup, job)) for setup, job in thing.jobs]
     known = [(gap, owned) for gap, owned in gaps if gap is not None]
@@ -154,7 +163,7 @@ def schedule_too_rare(record: Record, fleet: Fleet) -> Iterator[Problem]:
     limit = timedelta(days=fleet.policy.thresholds.schedule_days)
     rare: dict[KeyPath, tuple[Gap, list[str]]] = {}
     for _, _, thing in _asked(record, fleet):
-        gap = _best(thing, None)
+        gap = shortest_gap(thing, None)
         if gap and gap[0] > limit:
             rare.setdefault(gap[1][1].at("schedule"), (gap, []))[1].append(thing.name)
     for at, ((length, (_, job)), names) in rare.items():

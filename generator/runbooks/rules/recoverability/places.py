@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from runbooks import copies
-from runbooks.copies import Protected
+from runbooks.copies import Protected, worth
 from runbooks.findings import At, Problem, Severity
 from runbooks.fleet import Fleet, Record
 from runbooks.rules.recoverability.scope import is_client, listed, retirements, things
@@ -52,10 +52,7 @@ def no_offsite_copy(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        here = [thing.site] if thing.site else []
-        found = [(copies.location(copy, here, fleet.policy), copy.site) for copy in thing.copies]
-        apart = thing.site is None and len({site for _, site in found if site}) > 1
-        return not apart and all(where != "off site" for where, _ in found)
+        return not worth(thing, fleet.policy).off_site
 
     yield from _by_site(record, fleet, wrong, "no copy off site", "add a copy job to a copy off site")
 
@@ -92,7 +89,7 @@ def no_immutable_copy(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        return not any(copies.isolated(copy, fleet.policy) for copy in thing.copies)
+        return not worth(thing, fleet.policy).isolated
 
     help_words = "make a copy immutable (immutable_days), or keep one off the network (offline: true)"
     yield from _by_site(record, fleet, wrong, "no copy that is immutable or offline", help_words)
@@ -131,7 +128,7 @@ def fewer_than_three_copies(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        return len(thing.copies) < 2
+        return not worth(thing, fleet.policy).three
 
     help_words = "add a copy job to a second copy; the original counts as the first of three"
     yield from _by_site(record, fleet, wrong, "fewer than three copies, the original included", help_words)
@@ -174,7 +171,7 @@ def one_medium(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        return len({copies.medium(copy, fleet.policy) for copy in thing.copies} - {None}) < 2
+        return not worth(thing, fleet.policy).two
 
     help_words = "add a copy on another medium, or write down the medium of each copy"
     yield from _by_site(record, fleet, wrong, "no copies on two different media", help_words)

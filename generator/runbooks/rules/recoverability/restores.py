@@ -36,10 +36,13 @@ def _newest(client: Client, setup: Setup, fleet: Fleet) -> tuple[bool, RestoreTe
     """Whether a set-up can be asked for a restore, and the newest one that worked."""
     if unread(client, setup, "items", "jobs", "restore_tests") or not (setup.jobs and live_items(setup, fleet)):
         return False, None
-    passed = (
-        one for one in setup.restore_tests if one.on <= fleet.as_of and one.result == "pass" and one.kind in PROOF
-    )
-    return client.status == "active", max(passed, key=lambda one: one.on, default=None)
+    return client.status == "active", newest_proof(setup, fleet.as_of)
+
+
+def newest_proof(setup: Setup, as_of: date) -> RestoreTest | None:
+    """The newest restore of a set-up that worked: a boot check and a talk at a table are none."""
+    passed = (one for one in setup.restore_tests if one.on <= as_of and one.result == "pass" and one.kind in PROOF)
+    return max(passed, key=lambda one: one.on, default=None)
 
 
 def _test_days(record: Record, policy: Policy) -> Iterator[date]:
