@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import Field
 
-from runbooks import secrets
+from runbooks import secrets, source
 from runbooks.findings import Place, Problem
 from runbooks.frontmatter import front_matter
 from runbooks.mailbox import canonical, words
@@ -128,13 +129,17 @@ class Procedure:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One product of the catalogue with its procedures, by id."""
+    """One product of the catalogue with its procedures, by id.
+
+    `tested` when every file of it came with the program: its own tests have looked for all that rules would find.
+    """
 
     id: str
     file: str
     document: Document
     product: Product
     procedures: Mapping[str, Procedure]
+    tested: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,18 +149,31 @@ class Catalogue:
     products: Mapping[str, Entry]
     problems: tuple[tuple[Document, Problem], ...]
 
+    @property
+    def untested(self) -> tuple[Entry, ...]:
+        """The products with a file of the site's own."""
+        return tuple(entry for entry in self.products.values() if not entry.tested)
 
-def catalogue(folders: Mapping[str, Sequence[Path]]) -> Catalogue:
-    """Read the product folders, given by id. Of several folders the first that has a file gives it.
+
+def shipped() -> Path:
+    """The templates that come with the program: beside it in a wheel, at the top of the repository in a checkout."""
+    here = Path(__file__).resolve().parent
+    packed = here / "templates" / "pages"
+    return packed.parent if packed.is_dir() else here.parents[1] / "templates"
+
+
+def catalogue(folders: Mapping[str, Sequence[Path]], root: Path | None = None) -> Catalogue:
+    """Read the product folders, given by id, of the site `root`. Of several folders the first that has a file gives it.
 
     A file is shown as templates/products/<id>/<name>.
     """
     products: dict[str, Entry] = {}
     problems: list[tuple[Document, Problem]] = []
+    foreign = root is not None and (root / "templates").resolve() != shipped()
     for name, places in sorted(folders.items()):
         try:
             files = {path.name: path for folder in reversed(places) for path in folder.iterdir() if path.is_file()}
-            entry, found = _entry(name, files)
+            entry, found = _entry(name, files, tested=foreign and list(places) == [shipped() / "products" / name])
         except OSError as error:
             file = f"templates/products/{name}/product.yml"
             problem = Problem(Place(file), f"this product cannot be read: {error.strerror}", code="CAT003")
@@ -166,12 +184,15 @@ def catalogue(folders: Mapping[str, Sequence[Path]]) -> Catalogue:
     return Catalogue(products, tuple(problems))
 
 
-def _entry(name: str, files: Mapping[str, Path]) -> tuple[Entry | None, list[tuple[Document, Problem]]]:
+def _entry(
+    name: str, files: Mapping[str, Path], *, tested: bool = False
+) -> tuple[Entry | None, list[tuple[Document, Problem]]]:
     file = f"templates/products/{name}/product.yml"
     if "product.yml" not in files:
         empty = secrets.read(file, b"")[0]
         return None, [(empty, Problem(Place(file), "the product's facts are missing", code="CAT003"))]
-    document, traps = secrets.read(file, files["product.yml"].read_bytes(), "SEC003")
+    read = source.read if tested else partial(secrets.read, code="SEC003")
+    document, traps = read(file, files["product.yml"].read_bytes())
     found = shaped(Product, document, "CAT")
     wrong = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
     problems = [(document, problem) for problem in wrong]
@@ -179,18 +200,18 @@ def _entry(name: str, files: Mapping[str, Path]) -> tuple[Entry | None, list[tup
         return None, problems
     procedures: dict[str, Procedure] = {}
     for path in sorted(path for path in files.values() if path.suffix == ".md"):
-        procedure, unfit = _procedure(name, path)
+        procedure, unfit = _procedure(name, path, tested=tested)
         problems.extend(unfit)
         if procedure is not None:
             procedures[procedure.id] = procedure
-    entry = Entry(name, file, document, found.model, procedures)
+    entry = Entry(name, file, document, found.model, procedures, tested)
     problems.extend((document, problem) for problem in _mac_problems(entry))
     return entry, problems
 
 
-def _procedure(product: str, path: Path) -> tuple[Procedure | None, list[tuple[Document, Problem]]]:
+def _procedure(product: str, path: Path, *, tested: bool) -> tuple[Procedure | None, list[tuple[Document, Problem]]]:
     file = f"templates/products/{product}/{path.name}"
-    document, body, first_line, traps = front_matter(file, path.read_bytes(), "SEC003")
+    document, body, first_line, traps = front_matter(file, path.read_bytes(), None if tested else "SEC003")
     found = shaped(Guidance, document, "CAT")
     wrong = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
     problems = [(document, problem) for problem in wrong]

@@ -124,7 +124,7 @@ def read_rest(
         as_of=as_of,
         policy=policy,
         policy_document=policy_document,
-        catalogue=catalogue(products),
+        catalogue=catalogue(products, root),
         records=(),
         written=tuple(read_pages(root)),
         baseline=baseline,

@@ -25,9 +25,26 @@ CALLED = 4
 
 
 def may_work(record: Record, fleet: Fleet) -> list[View]:
-    """For each set-up the last day on which everything that is covered today still is, in the order of the record."""
-    client = record.client
-    return [{"id": setup.id, "through": views.day(_through(client, setup, fleet))} for setup in client.setups]
+    """What may be done, set-ups of which the same holds together: covered, to be asked for, until when, under what."""
+    rows: dict[tuple[object, ...], View] = {}
+    for setup in record.client.setups:
+        found = entitlement(record.client, setup, fleet.policy, fleet.as_of)
+        covered = tuple(work for work in views.WORKS if work in found.services)
+        agreements = tuple(sorted({grant.agreement for grant in found.grants if grant.service in views.WORKS}))
+        until = views.day(_through(record.client, setup, fleet))
+        managed = views.MANAGED[setup.managed_by] if setup.managed_by != "us" else None
+        row = {
+            "setups": [],
+            "covered": list(covered),
+            "ask": [work for work in views.WORKS if work not in covered],
+            "until": until,
+            "agreements": list(agreements),
+            "managed": managed,
+        }
+        entry = fleet.catalogue.products.get(setup.product)
+        named = {"id": setup.id, "product": views.product_name(setup, entry)}
+        rows.setdefault((covered, agreements, until, managed), row)["setups"].append(named)
+    return list(rows.values())
 
 
 def _through(client: Client, setup: Setup, fleet: Fleet) -> date | None:
@@ -89,8 +106,7 @@ def _marks(inside: Sequence[Protected], record: Record, fleet: Fleet) -> list[Vi
     marks = []
     for name in MARKS:
         lacking = [thing.name for thing, value in values if not getattr(value, name)]
-        state = "no" if lacking else "yes" if len(sure) == len(inside) else "unknown"
-        marks.append({"state": state, "lacking": listed(lacking) if lacking else None})
+        marks.append(_mark(lacking, sure=len(sure) == len(inside)))
     return [*marks, _proof([setup for thing in inside for setup, _ in thing.entries], record, fleet)]
 
 
@@ -98,9 +114,15 @@ def _proof(setups: Iterable[Setup], record: Record, fleet: Fleet) -> View:
     """Whether a restore from each of these set-ups worked lately: the 0, no errors after a tested restore."""
     each = {setup.id: setup for setup in setups}
     if any(unread(record.client, setup, "restore_tests") for setup in each.values()):
-        return {"state": "unknown", "lacking": None}
-    lacking = [name for name, setup in each.items() if not is_proven(setup, fleet)]
-    return {"state": "no" if lacking else "yes", "lacking": listed(lacking) if lacking else None}
+        return _mark((), sure=False)
+    return _mark([name for name, setup in each.items() if not is_proven(setup, fleet)], sure=True)
+
+
+def _mark(lacking: Sequence[str], *, sure: bool) -> View:
+    """Yes, no or unknown, and in words what lacks it."""
+    if lacking:
+        return {"state": "no", "words": f"not for {listed(lacking)}"}
+    return {"state": "yes", "words": "for all"} if sure else {"state": "unknown", "words": "the record does not say"}
 
 
 def is_proven(setup: Setup, fleet: Fleet) -> bool:
@@ -114,8 +136,7 @@ def _cloud(inside: Sequence[Protected], record: Record, fleet: Fleet) -> View | 
     if not inside:
         return None
     lacking = [thing.name for thing in inside if thing.decided and not thing.copies]
-    sure = all(thing.decided for thing in inside)
-    copied = {"state": "no" if lacking else "yes" if sure else "unknown", "lacking": listed(lacking) or None}
+    copied = _mark(lacking, sure=all(thing.decided for thing in inside))
     return {
         "copied": copied,
         "proven": _proof([setup for thing in inside for setup, _ in thing.entries], record, fleet),
@@ -159,7 +180,7 @@ def _rpo(setup: Setup, mine: Sequence[Protected], record: Record, fleet: Fleet) 
     return {
         "agreed": duration_text(min(agreed)) if agreed else None,
         "configured": duration_text(max(gaps)) if gaps else None,
-        "state": ("yes" if kept else "no") if known else "unknown",
+        **_kept(kept if known else None),
     }
 
 
@@ -169,9 +190,15 @@ def _rto(setup: Setup, agreed: Iterable[str | None], newest: RestoreTest | None)
     tried = [item.rto or setup.defaults.rto for item in setup.items if item.key in names]
     asked = [duration(text) for text in tried if text] or times
     took = timedelta(minutes=newest.minutes) if newest and newest.minutes is not None else None
-    kept = "unknown" if took is None or not asked else "yes" if took <= min(asked) else "no"
+    kept = None if took is None or not asked else took <= min(asked)
     return {
         "agreed": duration_text(min(times)) if times else None,
         "took": str(newest.minutes) if newest and newest.minutes is not None else None,
-        "state": kept,
+        **_kept(kept),
     }
+
+
+def _kept(kept: bool | None) -> View:
+    """Whether what was agreed is kept, as a mark."""
+    words = {True: "as agreed", False: "worse than agreed", None: "the record does not say"}
+    return {"state": {True: "yes", False: "no", None: "unknown"}[kept], "words": words[kept]}

@@ -295,7 +295,7 @@ def contact(one: Contact, whole: Client, policy: Policy) -> View:
         "phone": one.phone,
         "email": one.email,
         "approves": amount is not None,
-        "up_to": f"{policy.currency} {amount:,}" if amount is not None and policy.currency else None,
+        "up_to": f"{policy.currency} {amount:,g}" if amount is not None and policy.currency else None,
         "available": one.available,
         "site": next((site.name for site in whole.sites if site.id == one.site), one.site),
         "notes": html(one.notes),

@@ -43,7 +43,7 @@ def unknown_source(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: correct the id, or add the source.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         for procedure in entry.procedures.values():
             for offset, line in enumerate(procedure.body.splitlines()):
                 for cited in CITATION.finditer(line):
@@ -73,7 +73,7 @@ def step_without_expect(fleet: Fleet) -> Iterator[Problem]:
 
 def _steps(fleet: Fleet) -> Iterator[tuple[Procedure, int, str]]:
     """Every numbered step with the line it starts on and its text up to the next step or heading."""
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         for procedure in entry.procedures.values():
             start, lines = 0, list[str]()
             for number, line in enumerate([*procedure.body.splitlines(), "# end"], procedure.first_line):
@@ -135,7 +135,7 @@ def mac_without_disk_access_proof(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: add the step that gives Full Disk Access, and one that proves it, with the word *prove* or *proof* in it.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         procedure = entry.procedures.get("add-workstation-mac")
         if procedure is None or not entry.product.mac.possible:
             continue
@@ -166,7 +166,7 @@ def alert_without_procedure(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: quote the alert's text in the procedure that answers it, above the steps.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         for index, alert in enumerate(entry.product.alerts):
             answers = [one for one in entry.procedures.values() if alert.procedure in (None, one.id)]
             words = f" {_plain(alert.text)} "
@@ -203,7 +203,7 @@ def unfinished_product(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: write what is missing, or say under verify_in_manual what has to be looked up.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         for at, text in texts(entry.product.model_dump(mode="json")):
             for found in UNFINISHED.finditer(text):
                 yield Problem(
@@ -229,7 +229,7 @@ def procedure_without_check(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: add a heading Verify with a step that looks at the result.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         for procedure in entry.procedures.values():
             if procedure.id != ANSWERS and not VERIFY.search(procedure.body):
                 place = Place(procedure.file, procedure.first_line, 1, procedure.first_line, 1)
@@ -250,7 +250,7 @@ def monitoring_copied(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: write `needs: monitoring` in the copy too, or take the sentences out.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         guarded = {one.id: frozenset(sentences(one.body)) for one in entry.procedures.values() if _watches(one)}
         for procedure in entry.procedures.values():
             if _watches(procedure):
@@ -277,7 +277,7 @@ def usual_procedure_missing(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: write the procedure, or say under `without` why there is none.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         product = entry.product
         told = {*entry.procedures, *product.without, *(() if product.mac.possible else ("add-workstation-mac",))}
         for name in USUAL:
@@ -299,7 +299,7 @@ def unknown_procedure(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: correct the id, or write the procedure.
     """
-    for entry in fleet.catalogue.products.values():
+    for entry in fleet.catalogue.untested:
         for index, alert in enumerate(entry.product.alerts):
             if alert.procedure and alert.procedure not in entry.procedures:
                 place = entry.document.place(("alerts", index, "procedure"))

@@ -11,7 +11,7 @@ from functools import cached_property
 from runbooks.catalogue import Need, Procedure, sentences
 from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.fleet import Fleet, Record
-from runbooks.mailbox import ADDRESS, boxes, canonical, ours
+from runbooks.mailbox import ADDRESS, boxes, canonical, ours, words
 from runbooks.records.setup import Setup
 from runbooks.rules.mailboxes import forsaken
 
@@ -119,7 +119,12 @@ class Forbidden:
     def _sentences(self, need: Need) -> tuple[str, ...]:
         guarded, free = set[str](), set[str]()
         for entry in self.fleet.catalogue.products.values():
+            for alert in entry.product.alerts:  # what stands on the page of a product is no procedure
+                told = (alert.text, *alert.also, alert.first or "")
+                free.update((*map(_plain, told), *sentences(alert.means), *sentences(alert.tell_client)))
+            free.update(map(_plain, entry.product.verify_in_manual))
             for procedure in entry.procedures.values():
+                free.add(_plain(procedure.guidance.title))  # lists and the search call it by that
                 into = guarded if procedure.guidance.needs == need else free
                 into.update(sentences(procedure.body))
         others = " ".join(sorted(free))
@@ -192,6 +197,10 @@ class Forbidden:
         for procedure in entry.procedures.values() if entry else ():
             if procedure.guidance.needs == need:
                 yield procedure
+
+
+def _plain(text: str) -> str:
+    return words(canonical(text))
 
 
 def _found(text: str, known: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
