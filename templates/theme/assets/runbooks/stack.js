@@ -1,0 +1,28 @@
+/* Marks the tables that become cards on a narrow screen, each value with the name of its column. This happens while the
+   page is read, before any of it is painted: nothing moves under the reader's thumb. Asks nothing of any server. */
+(function () {
+  "use strict";
+
+  function stack() {
+    document.querySelectorAll(".md-typeset table:not([class])").forEach(function (table) {
+      var names = Array.from(table.querySelectorAll("thead tr > *")).map(function (head) { return head.textContent.trim(); });
+      var title = names.findIndex(Boolean);
+      var fits = names.filter(Boolean).length >= 3 && !table.querySelector("[colspan], [rowspan]");
+      table.toggleAttribute("data-rb-stack", fits);
+      if (!fits) { return; }
+      table.querySelectorAll("tbody td:not([data-rb-label]), tbody th:not([data-rb-label])").forEach(function (cell) {
+        cell.setAttribute("data-rb-label", names[cell.cellIndex] || "");
+        cell.toggleAttribute("data-rb-title", cell.cellIndex === title);
+      });
+    });
+  }
+
+  var reading = new MutationObserver(stack);
+  reading.observe(document.documentElement, { childList: true, subtree: true });
+  document.addEventListener("DOMContentLoaded", function () {
+    reading.disconnect();
+    stack();
+    // With the theme's instant navigation pages change without being loaded.
+    if (window.document$) { window.document$.subscribe(stack); }
+  });
+}());
