@@ -251,6 +251,46 @@ def test_an_alert_is_named_by_a_procedure(text: str, *, told: bool):
     assert bool(told_by("CAT015", PRODUCT + ALERT, answer_alerts=steps(text))) is told
 
 
+def test_an_alert_is_named_by_the_procedure_that_is_said_to_answer_it():
+    product = PRODUCT + ALERT.replace("means: x", "means: x, procedure: alert-torn")
+    quoted = steps("## Tape %s torn: … metres")
+    assert not told_by("CAT015", product, alert_torn=quoted)
+    assert told_by("CAT015", product, alert_torn=steps("## Torn"), answer_alerts=quoted) == ["product.yml:11"]
+
+
+USUAL_ONES = [
+    "add-server", "add-workstation-windows", "answer-alerts", "backup-server-lost", "daily-check", "remove-device",
+    "rerun-job", "restore-file", "restore-machine", "restore-mailbox", "site-lost",
+]  # fmt: skip
+
+
+def test_what_every_technician_looks_for_is_there_or_has_a_reason():
+    # A Mac has its reason in the facts of the product.
+    assert len(told_by("CAT020")) == len(USUAL_ONES)
+    assert len(told_by("CAT020", restore_file=PROCEDURE)) == len(USUAL_ONES) - 1
+    reasons = "without:\n" + "".join(f"  {name}: It is a tape drive.\n" for name in USUAL_ONES)
+    assert not told_by("CAT020", PRODUCT + reasons)
+
+
+@pytest.mark.parametrize(
+    ("product", "body", "told"),
+    [
+        ("", '1. Load it. {{ see("restore-file") }}', []),
+        ("", '1. Load it. {{ see("restore-fiel") }}', ["restore-file.md:11"]),
+        ("without: {restore-file: Because.}\n", "1. Load it.", ["product.yml:10"]),
+        ("without: {restore-machine: Because.}\n", "1. Load it.", []),
+        (ALERT.replace("means: x", "means: x, procedure: alert-none"), "1. Load it.", ["product.yml:11"]),
+    ],
+)
+def test_a_procedure_that_is_named_exists_and_one_that_is_missing_does_not(product: str, body: str, told: list[str]):
+    assert told_by("CAT021", PRODUCT + product, restore_file=steps(body)) == told
+
+
+def test_a_picture_that_is_asked_for_is_there():
+    assert told_by("CAT022", restore_file=steps('{{ picture("cat") }}')) == ["restore-file.md:11"]
+    assert not told_by("CAT022", restore_file=steps('{{ picture("restore-beside") }}'))
+
+
 def test_a_product_that_is_not_finished_is_found():
     assert told_by("CAT016", PRODUCT.replace("Writes files on tape.", "TODO")) == ["product.yml:5"]
     assert told_by("CAT016", restore_file=steps("1. Load the tape.\n2. TBD")) == ["restore-file.md:12"]
@@ -283,7 +323,7 @@ DAILY = steps(
 
 
 def test_the_daily_check_needs_monitoring_whatever_its_file_says(tmp_path: Path):
-    for name in ("daily-check", "answer-alerts"):
+    for name in ("daily-check", "answer-alerts", "alert-tape-torn"):
         found = read(tmp_path / name, {"product.yml": PRODUCT, f"{name}.md": PROCEDURE})
         assert found.products["tape"].procedures[name].guidance.needs == "monitoring"
         assert told(found) == [("CAT018", f"{name}.md:7:8")]

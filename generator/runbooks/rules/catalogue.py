@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Final
 
-from runbooks.catalogue import USUAL, Entry, Procedure, sentences
+from runbooks.catalogue import USUAL, Entry, Procedure, sentences, shipped
 from runbooks.findings import Blocks, Place, Problem, Severity
 from runbooks.fleet import Fleet
+from runbooks.pictures import REFERENCE as PICTURE
+from runbooks.pictures import Picture, pictures
 from runbooks.report import path_words
 from runbooks.rules.registry import rule
 from runbooks.rules.reviews import UNFINISHED, texts, unfinished
@@ -321,3 +323,30 @@ def _unknown(place: Place, name: str, entry: Entry) -> Problem:
     known = get_close_matches(name, entry.procedures, 1)
     words = f"did you mean {known[0]}?" if known else f"known: {', '.join(sorted(entry.procedures))}"
     return Problem(place, f"{entry.product.name} has no procedure {name}", words, about=f"{entry.id} {name}")
+
+
+def drawn(fleet: Fleet) -> Mapping[str, Picture]:
+    """The pictures that procedures can show, by name."""
+    return fleet.once("pictures", lambda one: pictures((one.root / "templates", shipped())))
+
+
+@rule("CAT022", "picture-unfit", Severity.WARNING, subject="policy", timeless=True)
+def picture_unfit(fleet: Fleet) -> Iterator[Problem]:
+    """Every picture that a procedure shows is there, and holds shapes and words alone.
+
+    A picture stands in the page as it is. One that holds a script, a style or something from elsewhere is left out; so
+    is one without a title, because whoever cannot see it would not know that anything is missing.
+
+    Mend: draw it anew with plain shapes, or correct its name.
+    """
+    known = drawn(fleet)
+    for entry in fleet.catalogue.untested:
+        for procedure in entry.procedures.values():
+            for number, line in enumerate(procedure.body.splitlines(), procedure.first_line):
+                for found in PICTURE.finditer(line):
+                    picture = known.get(found[1])
+                    if picture is None or picture.unfit:
+                        place = Place(procedure.file, number, found.start() + 1, number, found.end() + 1)
+                        why = picture.unfit if picture else f"known: {', '.join(sorted(known))}"
+                        words = f"there is no picture {found[1]}" if picture is None else f"{picture.file} is unfit"
+                        yield Problem(place, words, why, about=f"{entry.id} {found[1]}")
