@@ -9,10 +9,10 @@ DEV := sh tools/env.sh dev
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help site serve check test bench static schemas wheel lock clean
+.PHONY: help site serve check test bench lighthouse static schemas wheel lock clean
 
 help: ## List these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
 
 site: ## Build the site into site/, from the records, and say how to look at it
 	@sh tools/site.sh
@@ -21,13 +21,17 @@ serve: ## Show the site while the records are edited
 	@$(SITE) runbooks serve
 
 check: static ## The quick loop: style, types, layers, unit tests; under a minute
-	$(DEV) pytest -q -n auto -m "not browser and not built and not wheel"
+	$(DEV) pytest -q -n auto -m "not browser and not built and not nginx and not wheel"
 
 test: static ## Everything: the quick loop, the wheel, and the site in a browser
 	@sh tools/test.sh
 
-bench: ## Measure how long lint takes, beside check-jsonschema; never part of the tests
+bench: ## Measure how long lint and the inventory take; never part of the tests
 	$(DEV) python -m bench.lint
+	$(DEV) python -m bench.inventory
+
+lighthouse: ## Measure a page of each kind with Lighthouse; takes minutes, never part of the tests
+	@sh tools/lighthouse.sh
 
 static:
 	$(DEV) ruff check .

@@ -9,6 +9,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests import sample, small
+from tests.browsing import browser, serve, served
+
+__all__ = ["browser", "serve", "served"]
 
 # A busy machine makes no test fail.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

@@ -58,7 +58,7 @@ def run(module: str, *arguments: str | Path, cwd: Path) -> subprocess.CompletedP
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=600,
         check=False,
     )
 

@@ -323,7 +323,7 @@ def test_schemas_are_written_into_the_site_and_checked_there(
     assert not (small_site / "schemas").exists()
     assert run(*at).code == 0
     assert {path.name for path in (small_site / "schemas").iterdir()} == {
-        "client.json", "part.json", "policy.json", "product.json", "report.json",
+        "client.json", "feeds.json", "part.json", "policy.json", "product.json", "report.json",
     }  # fmt: skip
     again = run(*at, "--check")
     assert (again.code, again.out) == (0, "")

@@ -19,6 +19,8 @@ from runbooks.catalogue import Guidance, Product
 from runbooks.entitlement import watches
 from runbooks.findings import Severity
 from runbooks.fleet import Fleet, read_records
+from runbooks.inventory import Feed, Feeds, formats
+from runbooks.matching.feeds import systems
 from runbooks.parts import Part
 from runbooks.policy import Cost, Policy, Recurring, Thresholds
 from runbooks.records.agreement import Agreement
@@ -39,7 +41,9 @@ FENCE = re.compile(
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 SHELLS = ("sh", "powershell")
 
-WHOLE: Mapping[str, type[Part]] = {"policy": Policy, "product": Product, "guidance": Guidance, "record": Client}
+WHOLE: Mapping[str, type[Part]] = {
+    "policy": Policy, "product": Product, "guidance": Guidance, "record": Client, "feeds": Feeds,
+}  # fmt: skip
 """Samples that stand for a whole file, or for the whole front matter of one."""
 
 AROUND: Mapping[str, tuple[type[Part], Mapping[str, Json]]] = {
@@ -132,7 +136,7 @@ def write(folder: Path, name: str, text: str) -> None:
 
 
 def test_every_yaml_sample_says_what_it_is():
-    known = {*WHOLE, *AROUND, "mkdocs"}
+    known = {*WHOLE, *AROUND, "mkdocs", "workflow"}
     unknown = [
         f"{sample}: {sample.kind!r}"
         for sample in SAMPLES
@@ -239,6 +243,7 @@ def test_a_command_of_the_manual_is_one_that_click_takes(where: str, line: str):
         "render",
         "verify",
         "baseline",
+        "inventory",
         "rollback",
     }:  # these cannot do without an argument
         command.make_context(given[0], given[1:])
@@ -305,7 +310,12 @@ def parts_in(annotation: object) -> Iterator[type[Part]]:
 
 @pytest.mark.parametrize(
     ("name", "models"),
-    [("writing.md", [Client]), ("policy.md", [Policy, Recurring]), ("adding-a-product.md", [Product, Guidance])],
+    [
+        ("writing.md", [Client]),
+        ("policy.md", [Policy, Recurring]),
+        ("adding-a-product.md", [Product, Guidance]),
+        ("inventory.md", [Feeds]),
+    ],
 )
 def test_every_key_is_in_the_manual(name: str, models: Sequence[type[Part]]):
     said = words_in_code(page(name))
@@ -326,6 +336,32 @@ def test_every_module_has_its_line_in_the_architecture():
     modules = {path.relative_to(package).as_posix() for path in package.rglob("*.py")}
     named = re.findall(r"^\| `([\w/]+\.py)` \|", page("architecture.md"), re.MULTILINE)
     assert sorted(named) == sorted(modules)
+
+
+def test_every_format_of_exports_has_its_line_with_the_key_of_its_ids():
+    rows = re.findall(r"^\| `([\w-]+)` \| .+ \| (?:`(\w+)`)? *\| [^|]*\|$", page("inventory.md"), re.MULTILINE)
+    lines = dict(rows)
+    assert set(lines) == set(formats.names())
+    for name, key in lines.items():
+        feed = Feed.model_validate({"id": "x", "format": name, "files": "x", "client": "x"})
+        assert key == next(iter(systems(feed)), ""), name
+
+
+def test_every_finding_about_exports_is_in_the_table_with_its_severity():
+    rows = re.findall(r"^\| \[(INV\d+)\]\([^)]+\) \| .+ \| (\w+)", page("inventory.md"), re.MULTILINE)
+    assert dict(rows) == {rule.code: str(rule.severity) for rule in RULES.values() if rule.code.startswith("INV")}
+
+
+def test_the_workflow_of_the_manual_is_yaml_and_runs_commands_that_exist():
+    [sample] = kind("workflow")
+    document, traps = read("workflow.yml", sample.text.encode())
+    assert not traps
+    runs = re.findall(r"run: (runbooks .+)$", sample.text, re.MULTILINE)
+    assert runs
+    for line in runs:
+        name, *given = arguments(line)
+        cli.cli.commands[name].make_context(name, given)
+    assert isinstance(document.data, dict)
 
 
 def test_every_product_of_the_catalogue_is_linked():

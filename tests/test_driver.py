@@ -378,12 +378,13 @@ def test_the_site_of_a_group_has_no_trace_of_anybody_else(small_site: Path):
 
 
 def test_a_name_in_the_record_of_the_group_keeps_the_site_back_and_is_not_repeated(small_site: Path):
-    small.edit(small_site / "clients/harbour-dental.yml", "Ring before any", "Same house as Corner Florist. Ring any")
+    small.edit(small_site / "clients/harbour-dental.yml", "server: HD-BOX01", "server: Box of Corner Florist")
     outcome = for_dental(small_site)
     found = [one for one in outcome.report.findings if one.code == "PUB011"]
 
     assert not outcome.published
-    assert {one.place.file for one in found} >= {"clients/harbour-dental/index.html", "search/search_index.json"}
+    files = {"clients/harbour-dental/setup-servers/index.html", "assets/runbooks/search-index.js"}
+    assert {one.place.file for one in found} >= files
     assert "florist" not in "".join(map(str, outcome.report.findings)).lower()
     assert not (small_site / "dental").exists()
 

@@ -52,6 +52,7 @@ setups:
       - {name: Onward, from: repo, schedule: after Nightly, keeps: {daily: 30}, to: cloud}
     steps:
       - do: Install it.
+        expect: It runs.
         if_not: "Bring the E: disk online."
     restore_tests:
       - {on: 2026-10-30, kind: machine, items: [srv1], from: cloud, result: pass, by: Backup lead}
@@ -61,7 +62,7 @@ setups:
     items: [{name: somebody.example, kind: saas_tenant, expected: 24}]
     jobs:
       - {name: Mail, items: [somebody.example], schedule: by vendor, keeps: {years: 1}, to: vendor}
-    steps: [{do: Sign in.}]
+    steps: [{do: Sign in., expect: The tenant.}]
     restore_tests:
       - {on: 2026-10-30, kind: mailbox, items: [somebody.example], result: pass, by: Backup lead}
 monitoring:

@@ -495,6 +495,7 @@ def test_json_sums_up(tmp_path: Path):
         "as_of": "2026-11-22",
         "profiles_met": {"a": None, "b": "standard", "zoe": "strict"},
         "unpaid": report.unpaid,
+        "feeds": 0,
     }
 
 

@@ -14,7 +14,7 @@ from runbooks.fleet import Fleet, read_records
 from runbooks.source import read
 from tests import small
 
-NAMES = ("client.json", "part.json", "policy.json", "product.json", "report.json")
+NAMES = ("client.json", "feeds.json", "part.json", "policy.json", "product.json", "report.json")
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from runbooks import engine, gate, groups, publish, site, verify
+from runbooks import engine, gate, groups, publish, servers, site, verify
 from runbooks.engine import BuildFailed
 from runbooks.errors import UserError
 from runbooks.findings import Blocks, Finding, Place, fingerprinted
@@ -37,6 +37,7 @@ class Draft:
     site: Site
     group: Group | None = None
     left_out: frozenset[str] = frozenset()
+    offline: bool = False
 
     @property
     def only(self) -> str:
@@ -44,16 +45,19 @@ class Draft:
         return self.group.only if self.group else ""
 
 
-def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: bool, only: str = "") -> Outcome:
+def build(
+    root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: bool, only: str = "", offline: bool = False
+) -> Outcome:
     """Check, build into a stage, verify, and put the new site in place of the old one.
 
-    `only` is `group=NAME` for a site without a trace of any client who is not of that group.
+    `only` is `group=NAME` for a site without a trace of any client who is not of that group. One that is `offline`
+    works from a folder, without any server.
 
     Raises:
         PolicyUnreadable, UserError: wrong use.
     """
     fleet = site.read(root, as_of)
-    draft = _of_group(fleet, only) if only else Draft(site.make(fleet))
+    draft = replace(_of_group(fleet, only) if only else Draft(site.make(fleet)), offline=offline)
     report = draft.site.report
     if not draft.site.fleet.records or report.site_blocked or report.crashes:
         return _nothing(report, site_dir)
@@ -65,6 +69,9 @@ def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: boo
             report = draft.site.report
             if all_or_nothing and not report.clean:
                 return _nothing(report, site_dir, " (--all-or-nothing)")
+            servers.write(staged.stage, root)
+            policies = servers.policy(site_dir), servers.policy(staged.stage)
+            notes = servers.refusals(staged.stage), servers.told(*policies)
             done = publish.publish(staged, lambda tree: _leaks(tree, fleet, draft.group))
     except VerificationError as error:
         return _nothing(_with(report, *_findings(error)), site_dir, ": the built site gives away what it must not")
@@ -74,7 +81,7 @@ def build(root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: boo
         raise UserError(str(error)) from error
     counts = f"{done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were"
     published = f"Published {done.site}: {counts}. Release {done.release}."
-    words = "\n".join(filter(None, (site.held(fleet), _held_back(report), published)))
+    words = "\n".join(filter(None, (site.held(fleet), _held_back(report), *notes, published)))
     return Outcome(report, published=True, words=words)
 
 
@@ -119,6 +126,7 @@ def go_back(root: Path, as_of: date | None, site_dir: Path, release: str) -> Out
     report = Report(fleet.as_of, len(fleet.records), ())
     if not fleet.records:
         return _nothing(report, site_dir)
+    before = servers.policy(site_dir)
     try:
         done = publish.go_back(site_dir, release, lambda tree: leaks(tree, fleet), root=root)
     except VerificationError as error:
@@ -126,7 +134,8 @@ def go_back(root: Path, as_of: date | None, site_dir: Path, release: str) -> Out
         return _nothing(_with(report, *_findings(error)), site_dir, why)
     except PublishError as error:
         raise UserError(str(error)) from error
-    words = f"Published {site_dir}: release {done.name}, of {done.as_of}."
+    published = f"Published {site_dir}: release {done.name}, of {done.as_of}."
+    words = "\n".join(filter(None, (servers.told(before, servers.policy(done.tree)), published)))
     return Outcome(report, published=True, words=words)
 
 
@@ -162,7 +171,7 @@ def _built(draft: Draft, stage: Path) -> Draft:
     """
     while True:
         try:
-            engine.build(draft.site, stage, draft.only, draft.left_out)
+            engine.build(draft.site, stage, draft.only, draft.left_out, offline=draft.offline)
         except BuildFailed as error:
             more = {name for message in error.messages if (name := _leads_out(message, draft))}
             if more:
@@ -172,7 +181,7 @@ def _built(draft: Draft, stage: Path) -> Draft:
             if len(about) < len(error.messages):
                 raise
             draft = replace(draft, site=site.withhold(draft.site, about))
-            engine.build(draft.site, stage, draft.only, draft.left_out)
+            engine.build(draft.site, stage, draft.only, draft.left_out, offline=draft.offline)
         return draft
 
 

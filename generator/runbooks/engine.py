@@ -42,10 +42,13 @@ class _Warnings(logging.Handler):
         self.messages.append(record.getMessage())
 
 
-def build(site: Site, stage: Path, only: str = "", left_out: frozenset[str] = frozenset()) -> None:
+def build(
+    site: Site, stage: Path, only: str = "", left_out: frozenset[str] = frozenset(), *, offline: bool = False
+) -> None:
     """Build the pages of a site into the folder `stage`, for a group alone where `only` says so.
 
-    `left_out` are files of docs, by their names there, that are taken for missing: from the navigation too.
+    `left_out` are files of docs, by their names there, that are taken for missing: from the navigation too. A site that
+    is `offline` has an address for each file, as it is needed where there is no server.
 
     Raises:
         BuildFailed: when MkDocs fails or warns.
@@ -60,7 +63,8 @@ def build(site: Site, stage: Path, only: str = "", left_out: frozenset[str] = fr
     log.propagate = False
     try:
         with _docs(config_file(site.fleet.root)) as docs:
-            config = load_config(str(config_file(site.fleet.root)), site_dir=str(stage), strict=False, **docs)
+            more = {**docs, **({"use_directory_urls": False} if offline else {})}
+            config = load_config(str(config_file(site.fleet.root)), site_dir=str(stage), strict=False, **more)
             _build(Handed(site, only, left_out), config)
     except (MkDocsException, Abort) as error:
         raise BuildFailed([*heard.messages, str(error)]) from error

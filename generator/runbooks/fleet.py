@@ -17,6 +17,7 @@ from runbooks.errors import UserError
 from runbooks.exemptions import inline, of_policy
 from runbooks.findings import Problem
 from runbooks.handwritten import Written, read_pages
+from runbooks.inventory import Inventory, read_inventory
 from runbooks.policy import Policy
 from runbooks.recordfiles import Record, read_records
 from runbooks.report import Exemption
@@ -55,6 +56,9 @@ class Fleet:
     baseline: Baseline = field(default_factory=lambda: Baseline.model_validate({}))
     baseline_document: Document = NOWHERE
     baseline_problems: tuple[Problem, ...] = ()
+    inventory: Inventory = field(default_factory=Inventory)
+    lasting: dict[str, tuple[Any, ...]] = field(default_factory=dict, repr=False, compare=False)
+    """What was computed of all records together for every day, with what it was computed from."""
     memory: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was computed of all records together on this day, by a name of whoever did."""
 
@@ -63,6 +67,14 @@ class Fleet:
         if name not in self.memory:
             self.memory[name] = compute(self)
         return cast("T", self.memory[name])
+
+    def always(self, name: str, compute: Callable[[Fleet], T]) -> T:
+        """The same of a computation in which the day has no say: made once for the fleet of every day."""
+        made_of = (self.records, self.inventory, self.policy, self.catalogue)
+        known = self.lasting.get(name)
+        if known is None or any(one is not other for one, other in zip(made_of, known[1:], strict=True)):
+            known = self.lasting[name] = (compute(self), *made_of)
+        return cast("T", known[0])
 
     @cached_property
     def exemptions(self) -> tuple[Exemption, ...]:
@@ -73,8 +85,14 @@ class Fleet:
 
     @cached_property
     def alone(self) -> Fleet:
-        """What a rule about one record may look at: everything but the other records and the hand-written pages."""
-        return replace(self, records=(), written=()) if self.records or self.written else self
+        """What a rule about one record may look at: not the other records, hand-written pages, or what products report.
+
+        What the PSA has is there: hours left and payments.
+        """
+        if not (self.records or self.written or self.inventory.document):
+            return self
+        psa = Inventory(exports=tuple(one for one in self.inventory.exports if one.contracts))
+        return replace(self, records=(), written=(), inventory=psa, lasting={})
 
     @cached_property
     def by_slug(self) -> Mapping[str, Record]:
@@ -130,4 +148,5 @@ def read_rest(
         baseline=baseline,
         baseline_document=baseline_document,
         baseline_problems=baseline_problems,
+        inventory=read_inventory(root, policy),
     )

@@ -38,7 +38,7 @@ def forecast(fleet: Fleet, days: int, crashes: list[str] | None = None) -> Itera
     turning = {record.slug: turns(record, fleet) for record in fleet.records}
     known = {record.slug: gate.record_findings(record, fleet) for record in fleet.records}
     timeless = gate.timeless_findings(fleet)
-    report = gate.check(fleet, known, timeless)
+    report = gate.check(fleet, known, timeless, figures=False)
     told = crashes if crashes is not None else []
     told.extend(report.crashes)
     before = report.findings
@@ -49,7 +49,7 @@ def forecast(fleet: Fleet, days: int, crashes: list[str] | None = None) -> Itera
             for record in fleet.records
             if then.as_of in turning[record.slug]
         }
-        report = gate.check(then, known, timeless)
+        report = gate.check(then, known, timeless, figures=False)
         told.extend(crash for crash in report.crashes if crash not in told)
         after = report.findings
         yield from sorted(between(then.as_of, before, after), key=lambda change: change.order)

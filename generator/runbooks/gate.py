@@ -9,12 +9,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Final
 
-from runbooks import fingerprints, rules, secrets, unpaid
+from runbooks import coverage, fingerprints, rules, secrets, unpaid
 from runbooks.entitlement import remembered
 from runbooks.findings import At, Blocks, Finding, Place, Problem, Related, Severity, fingerprinted
 from runbooks.fleet import Fleet, PolicyUnreadable, Record, Written
 from runbooks.policy import PROFILES, Policy, Profile
-from runbooks.report import Exemption, Met, Report, path_words
+from runbooks.report import Coverage, Exemption, Met, Report, path_words
 from runbooks.rules.registry import RULES, Rule, find
 from runbooks.rules.waivers import can_waive
 from runbooks.source import Document
@@ -23,7 +23,7 @@ __all__ = ["Found", "Report", "check", "path_words", "policy_findings", "record_
 
 assert rules.TOPICS  # importing the topics files their rules
 
-CRASHED, UNUSED, MENDED = "PUB001", "WVR002", "WVR006"
+CRASHED, UNUSED, MENDED, UNCOVERED = "PUB001", "WVR002", "WVR006", "DOC026"
 SECRETS: Final = frozenset({"SEC001", "SEC002", "SEC003", "SEC004"})
 """The rules whose findings stand at a text that no report may show."""
 
@@ -45,17 +45,21 @@ class _About:
     policy: Policy | None
 
 
-def check(fleet: Fleet, known: Mapping[str, Found] | None = None, timeless: Found | None = None) -> Report:
+def check(
+    fleet: Fleet, known: Mapping[str, Found] | None = None, timeless: Found | None = None, *, figures: bool = True
+) -> Report:
     """Run every rule over everything that was read.
 
     `known` holds, by short name, what was found before in records that have not changed since, on a day on which their
-    findings are the same; `timeless` what `timeless_findings` found, whatever the day.
+    findings are the same; `timeless` what `timeless_findings` found, whatever the day. Without `figures` coverage is
+    not worked out where no finding depends on it.
     """
     with remembered():
         in_records = [(known or {}).get(one.slug) or record_findings(one, fleet) for one in fleet.records]
         every = [timeless or timeless_findings(fleet), daily_findings(fleet), *in_records]
         found = fingerprinted(finding for one in every for finding in one.findings)
-        return _report(found, fleet, tuple(crash for one in every for crash in one.crashes))
+        measured = figures or fleet.policy.coverage is not None
+        return _report(found, fleet, tuple(crash for one in every for crash in one.crashes), measured=measured)
 
 
 def record_findings(record: Record, fleet: Fleet) -> Found:
@@ -124,6 +128,19 @@ def _read(fleet: Fleet) -> Iterator[Finding]:
         yield _finding(problem, RULES[problem.code], _About(document, "", policy))
     for problem in fleet.baseline_problems:
         yield _finding(problem, RULES[problem.code], _About(fleet.baseline_document, "", policy))
+    yield from _read_of_inventory(fleet)
+
+
+def _read_of_inventory(fleet: Fleet) -> Iterator[Finding]:
+    """What its readers found in inventory/. A broken export makes the run red, and keeps no page back."""
+    inventory = fleet.inventory
+    whose = {export.file: export.feed.client or "" for export in inventory.exports}
+    for trouble in inventory.troubles:
+        slug = whose.get(trouble.place.file, "")
+        client = slug if slug in fleet.by_slug else ""
+        problem = Problem(trouble.place, trouble.message, trouble.help, about=trouble.message)
+        found = _finding(problem, RULES[trouble.code], _About(fleet.policy_document, client, fleet.policy))
+        yield replace(found, blocks=Blocks.NOTHING)
 
 
 def _beside_records(fleet: Fleet, crashes: list[str], *, timeless: bool) -> Iterator[Finding]:
@@ -222,7 +239,7 @@ def _setting(rule: Rule, asked: str | None, profile: Profile) -> _Setting:
             return _Setting(Severity[asked.upper()], runs=True, told=True)
 
 
-def _report(found: tuple[Finding, ...], fleet: Fleet, crashes: tuple[str, ...]) -> Report:
+def _report(found: tuple[Finding, ...], fleet: Fleet, crashes: tuple[str, ...], *, measured: bool) -> Report:
     settings = _settings(fleet.policy)
     told = [finding for finding in found if settings[finding.code].told]
     kept, waived = _waived(told, fleet)
@@ -230,6 +247,8 @@ def _report(found: tuple[Finding, ...], fleet: Fleet, crashes: tuple[str, ...]) 
     baselined = [one for one in kept if one.fingerprint in old and can_be_old(one)]
     standing = [one for one in kept if not (one.fingerprint in old and can_be_old(one))]
     every = fingerprinted((*standing, *_unused(waived, fleet), *_mended(found, fleet)))
+    covered = coverage.total(coverage.coverage(fleet, (*every, *baselined)) if measured else ())
+    every = fingerprinted((*every, *_too_little(covered, fleet)))
     excepted = {finding.fingerprint for finding, _ in waived}
     gaps = _gaps(found, excepted, fleet)
     return Report(
@@ -245,6 +264,8 @@ def _report(found: tuple[Finding, ...], fleet: Fleet, crashes: tuple[str, ...]) 
         missing={slug: frozenset(gap[min(gap)]) for slug, gap in gaps.items() if gap},
         secrets=tuple(finding.place for finding in found if finding.code in SECRETS),
         unpaid=unpaid.words(fleet),
+        coverage=covered,
+        feeds=len(fleet.inventory.feeds),
     )
 
 
@@ -296,6 +317,26 @@ def _mended(found: Iterable[Finding], fleet: Fleet) -> Iterator[Finding]:
         words = f"{len(mended)} of {len(fleet.baseline.findings)} findings of the baseline are mended"
         problem = Problem(mended[0].at(), words, "run `runbooks baseline prune`, which takes them out")
         yield _finding(problem, RULES[MENDED], _About(fleet.baseline_document, "", fleet.policy))
+
+
+def _too_little(covered: Coverage, fleet: Fleet) -> Iterator[Finding]:
+    """Where less is documented than policy.yml asks for."""
+    aim, names = fleet.policy.coverage, {slug: record.client.client for slug, record in fleet.by_slug.items()}
+    if aim is None or not _settings(fleet.policy)[UNCOVERED].told:
+        return
+    below = sorted((one.percent or 0, slug) for slug, one in covered.clients.items())
+    if aim.min is not None and covered.percent is not None and covered.percent < aim.min:
+        least = ", ".join(f"{names[slug]} {percent}%" for percent, slug in below[:3])
+        words = f"{covered.percent}% of the runbooks is documented, and policy.yml asks for {aim.min}%; least: {least}"
+        problem = Problem(aim.at("min"), words, "the page of coverage says what to do next", about="all")
+        yield _finding(problem, RULES[UNCOVERED], _About(fleet.policy_document, "", fleet.policy))
+    for percent, slug in below if aim.each is not None else ():
+        if percent < (aim.each or 0):
+            words = f"{percent}% of the runbook of {names[slug]} is documented, and policy.yml asks for {aim.each}%"
+            todo = covered.clients[slug].todo
+            record = fleet.by_slug[slug]
+            problem = Problem(("client",), words, f"next: {todo}" if todo else "", about="each")
+            yield _finding(problem, RULES[UNCOVERED], _About(record.document, slug, fleet.policy))
 
 
 def _gaps(found: Iterable[Finding], excepted: set[str], fleet: Fleet) -> dict[str, dict[int, set[str]]]:

@@ -15,6 +15,7 @@ from runbooks.errors import UserError
 from runbooks.findings import Finding, Place, ordered
 from runbooks.fleet import Fleet
 from runbooks.handwritten import PAGES
+from runbooks.inventory import Inventory
 from runbooks.report import Report
 from runbooks.rules.registry import RULES
 from runbooks.shape import closest
@@ -26,6 +27,8 @@ LINK: Final = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 """How a page leads to another: a link, a reference, an attribute."""
+NOBODY: Final = frozenset({"INV002", "INV013", "INV021"})
+"""What exports show of clients whom no record has, or several: others, whoever they are."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ def group(fleet: Fleet, only: str, titles: Mapping[str, Iterable[str]] | None = 
         policy=fleet.policy.model_copy(update={"waivers": waivers}),
         records=tuple(record for record in fleet.records if record.slug in kept),
         written=tuple(page for page in fleet.written if page.file.removeprefix("docs/") not in left_out),
+        inventory=Inventory(),
     )
     return Group(name, fleet, own, strangers, left_out)
 
@@ -101,6 +105,7 @@ def reported(whole: Report, own: Report, of: Group) -> Report:
         missing={slug: codes for slug, codes in whole.missing.items() if slug in mine},
         secrets=tuple(place for place in whole.secrets if place.file not in of.others),
         unpaid=own.unpaid,
+        coverage=own.coverage,
     )
 
 
@@ -111,6 +116,8 @@ def _of_policy(finding: Finding) -> bool:
 def _mine(finding: Finding, of: Group) -> Finding | None:
     """A finding as the group may read it; None when it belongs to others."""
     if finding.client and finding.client not in of.fleet.by_slug:
+        return None
+    if finding.code in NOBODY and not finding.client:
         return None
     if finding.place.file.removeprefix("docs/") in of.left_out and finding.place.file.startswith("docs/"):
         return None

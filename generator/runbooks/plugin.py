@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,14 +14,18 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import PluginError
 from mkdocs.plugins import BasePlugin, event_priority, get_plugin_logger
 from mkdocs.structure.files import File, Files, InclusionLevel
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink
 from mkdocs.utils import clean_directory
 from mkdocs.utils.yaml import yaml_load
 
-from runbooks import __version__, escape, gate, reports, site, verify
+from runbooks import __version__, escape, finder, frame, gate, reports, site, verify
 from runbooks.errors import UserError
 from runbooks.fleet import PolicyUnreadable
+from runbooks.lean import lean
+from runbooks.pages.lists import shortened
 from runbooks.pages.markdown import markdown
-from runbooks.pages.page import ABOUT_POLICY, IN_NO_NAV
+from runbooks.pages.page import AHEAD, FRONT, IN_NO_NAV, LISTS, SECTIONS
 from runbooks.publish import MARKER, is_published
 from runbooks.site import Site
 
@@ -29,6 +33,9 @@ log = get_plugin_logger(__name__)
 
 EXTENSIONS = ("attr_list", "md_in_html", "tables", "admonition", "pymdownx.superfences")
 """The Markdown extensions that the pages are written for."""
+
+DAY = "assets/runbooks/day.js"
+"""The one file that says to a browser for which day the site was built."""
 
 WATCHED = ("clients", "templates", "policy.yml", "inventory")
 
@@ -62,6 +69,7 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
         self.driven = False
         self.files: dict[str, tuple[str, bool]] = {}
         self.mark = ""
+        self.desk: finder.Desk | None = None
         self.command = "build"
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -97,6 +105,8 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
         config.markdown_extensions += [name for name in EXTENSIONS if name not in config.markdown_extensions]
         config.extra["report_problem"] = policy.report_problem
+        self.desk = finder.Desk(finder.rows(made.fleet, made.book.pages), directory_urls) if _searched(config) else None
+        config.extra["runbooks_search"] = self.desk is not None
         config.nav = nav(made, without(config.nav, self.left_out))
         config.watch.extend(str(root / name) for name in WATCHED if (root / name).exists())
         return config
@@ -135,15 +145,42 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
             files.append(new)
         return files
 
+    def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
+        """Remember a page about no single client as the search shows it."""
+        if self.desk and page.file.src_uri not in self.desk.rows.own:
+            headings = [(item.id, item.title) for item in _items(page.toc)]
+            title, said = str(page.title or page.file.src_uri), page.meta.get("search")
+            self.desk.add(finder.sheet(page.file.src_uri, page.url, title, headings, html), said)
+
+    @event_priority(100)
+    def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:  # noqa: ARG002
+        """Keep a page out of the theme's own index: ours takes its place, and reading every page takes long."""
+        if self.desk:
+            page.meta["search"] = {"exclude": True}
+
+    def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002
+        """Mend the theme's mistakes in the page for what is not there too."""
+        return frame.mended(output) if template_name.endswith(".html") else output
+
+    @event_priority(-50)
+    def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs names them
+        """Mend the theme's mistakes, and take out what no reader sees: a fifth of a page, of long lists even more."""
+        output = frame.mended(output)
+        is_list = str(page.meta.get("runbooks")).removeprefix("kind=") in LISTS
+        return lean(shortened(output) if is_list else output)
+
     @event_priority(float("-inf"))
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Leave the mark of a site that is ours; and read the built site, where nobody else will.
 
         The last of all, so that no other plugin or hook writes a file that nobody reads.
         """
-        target = Path(config.site_dir) / MARKER
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(self.mark, encoding="utf-8", newline="\n")
+        if self.desk:
+            self.desk.write(Path(config.site_dir))
+        for name, text in ((MARKER, self.mark), (DAY, day_script(json.loads(self.mark)["as_of"]))):
+            target = Path(config.site_dir) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8", newline="\n")
         if not self.driven and self.command != "serve":
             self._read_built(Path(config.site_dir), Path(config.config_file_path).parent)
 
@@ -162,9 +199,26 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
             raise PluginError(f"runbooks: the built site gives away what it must not, so it is removed\n{leaks}")
 
 
+def day_script(day: str) -> str:
+    """The script that holds the day."""
+    return f"window.runbooksDay = {json.dumps(day)};\n"
+
+
 def _is_docs(given: Path, docs: Path) -> bool:
     """Whether MkDocs reads the pages that the gate has read. Where there are none, an empty folder is as good."""
     return given.resolve() == docs.resolve() or not (docs.exists() or any(given.iterdir()))
+
+
+def _searched(config: MkDocsConfig) -> bool:
+    """Whether the site has the search of the theme that ours stands behind."""
+    theirs = config.plugins.get("material/search")
+    return theirs is not None and bool(theirs.config.get("enabled", True))
+
+
+def _items(toc: Iterable[AnchorLink]) -> Iterator[AnchorLink]:
+    for item in toc:
+        yield item
+        yield from _items(item.children)
 
 
 def nav(made: Site, written: Any) -> Any:
@@ -172,19 +226,16 @@ def nav(made: Site, written: Any) -> Any:
     if written is None:
         return None
     pages = {page.kind: page for page in made.book.pages if not page.client}
-    front = [
-        {escape.title(pages[kind].title): pages[kind].uri}
-        for kind in ("home", "clients", "agreements")
-        if kind in pages
-    ]
-    products = [
-        {escape.title(page.title): page.uri} for page in made.book.pages if page.kind in ("products", "product")
-    ]
-    back = [{escape.title(pages[kind].title): pages[kind].uri} for kind in ABOUT_POLICY if kind in pages]
     named = set(_uris(written))
-    mine = [[entry for entry in part if not named & set(_uris(entry))] for part in (front, products, back)]
-    sections = [[{title: part}] if part else [] for title, part in zip(("Products", "Policy"), mine[1:], strict=True)]
-    return [*mine[0], *sections[0], *written, *sections[1]]
+
+    def listed(kinds: Iterable[str]) -> list[dict[str, str]]:
+        found = [pages[kind] for kind in kinds if kind in pages and pages[kind].uri not in named]
+        return [{escape.title(page.title): page.uri} for page in found]
+
+    sections = {title: part for title, kinds in SECTIONS.items() if (part := listed(kinds))}
+    ahead = [{title: part} for title, part in sections.items() if title in AHEAD]
+    behind = [{title: part} for title, part in sections.items() if title not in AHEAD]
+    return [*listed(FRONT), *ahead, *written, *behind]
 
 
 def without(written: Any, left_out: frozenset[str]) -> Any:

@@ -42,6 +42,9 @@ Window: TypeAlias = Annotated[
 """A length of the calendar: 12 months, 90 days, 1 year."""
 
 
+Percent: TypeAlias = Annotated[Count, Field(le=100)]
+
+
 @cache
 def _zones() -> frozenset[str]:
     """Every time zone this system knows; asking takes 10 ms."""
@@ -177,6 +180,11 @@ class Thresholds(Part):
     price_list_days: Count = Field(365, description="How old a price list may be. Our own choice: a year.")
     referral_days: Count = Field(365, description="How long ago the referral was rung, at most. Our own choice.")
     insurer_days: Count = Field(365, description="How long ago the insurer was asked, at most. Our own choice.")
+    absent_days: Count = Field(
+        14,
+        description="How long what is documented may be missing in the exports before it is an error. Our own choice: "
+        "longer than most holidays of a laptop.",
+    )
 
 
 class Cost(Part):
@@ -202,6 +210,16 @@ class Cost(Part):
         """Minutes of unpaid work a day: the review, and every failure from the call to the repair."""
         each = self.reach + self.persuade + self.repair
         return self.alert_review_minutes + self.failures_per_day * each + self.chase_minutes
+
+
+class CoverageAim(Part):
+    """How much of the runbooks has to be documented."""
+
+    min: Percent | None = Field(None, description="The least percentage of all runbooks together.")
+    each: Percent | None = Field(None, description="The least percentage of every single runbook.")
+    never_lower: Flag = Field(
+        False, description="true when `lint --since` tells where less is documented than at that revision."
+    )
 
 
 class OwnField(Part):
@@ -283,6 +301,9 @@ class Policy(Part):
     decline_words: Prose | None = Field(None, description="What to say to a client who is not monitored. Markdown.")
     thresholds: Thresholds = Field(default_factory=Thresholds, description="Numbers the pages and rules compute with.")
     cost: Cost = Field(default_factory=Cost, description="What unpaid monitoring costs.")
+    coverage: CoverageAim | None = Field(
+        None, description="How much of the runbooks has to be documented. Without it: nothing is asked."
+    )
     fields: dict[Name, OwnField] = Field(default_factory=dict, description="Own fields of the records.")
     rules: dict[Line, Literal["error", "warning", "info", "off"]] = Field(
         default_factory=dict, description="Severity by rule, code or name. The gate's rules cannot be turned down."

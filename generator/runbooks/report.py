@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from functools import cached_property
 from typing import TypeAlias
 
 from runbooks.findings import Blocks, Finding, KeyPath, Place, Severity, path_words
 from runbooks.policy import Profile
 
-__all__ = ["Exemption", "Met", "Report", "path_words"]
+__all__ = ["Coverage", "Documented", "Exemption", "Met", "Report", "path_words"]
 
 Met: TypeAlias = Profile | None
 """The highest profile that a client meets, or none."""
@@ -33,6 +34,55 @@ class Exemption:
     place: Place
     line: int = 0
     path: KeyPath = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """How much of one client's runbook is documented: the state of each section, and what to do next.
+
+    `earned` of `whole` are halves of the weights of the sections; `whole` is 0 where nothing can be told.
+    """
+
+    sections: Mapping[str, str]
+    earned: int
+    whole: int
+    todo: str = ""
+    rule: str = ""
+
+    @property
+    def percent(self) -> int | None:
+        """How much is there, rounded down."""
+        return self.earned * 100 // self.whole if self.whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of all runbooks is documented, by client."""
+
+    clients: Mapping[str, Documented] = field(default_factory=dict)
+
+    @property
+    def exact(self) -> Fraction | None:
+        """The average of all clients of whom something can be told, not rounded; None where there is none."""
+        known = [Fraction(one.earned, one.whole) for one in self.clients.values() if one.whole]
+        return sum(known, Fraction(0)) / len(known) if known else None
+
+    @property
+    def percent(self) -> int | None:
+        """The average of the percentages as they are shown, rounded down."""
+        known = [one.percent for one in self.clients.values() if one.percent is not None]
+        return sum(known) // len(known) if known else None
+
+    @property
+    def sections(self) -> Mapping[str, int]:
+        """How much of each section is there, in percent, over all clients of whom it is asked."""
+        worth = {"yes": 2, "part": 1, "no": 0}
+        found: dict[str, list[int]] = {key: [] for one in self.clients.values() for key in one.sections}
+        for one in self.clients.values():
+            for key, state in one.sections.items():
+                if state != "unasked":
+                    found[key].append(worth.get(state, 0))
+        return {key: sum(halves) * 50 // len(halves) for key, halves in found.items() if halves}
 
 
 @dataclass(frozen=True)
@@ -57,6 +107,9 @@ class Report:
     missing: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The codes of the rules that keep each client from the next higher profile."""
     secrets: tuple[Place, ...] = ()
+    coverage: Coverage = field(default_factory=Coverage)
+    feeds: int = 0
+    """How many feeds of inventory/feeds.yml the records were held against."""
     unpaid: str = ""
     """What watching without an agreement costs a year, in words; empty when nothing is watched so."""
 

@@ -1,4 +1,4 @@
-"""JSON Schemas: of records, policy.yml and product.yml with this site's own words, and of the JSON report."""
+"""JSON Schemas: of records, policy, products and feeds with this site's own words, and of the JSON report."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any
 from runbooks import reports
 from runbooks.catalogue import Product
 from runbooks.fleet import Fleet
+from runbooks.inventory import formats
+from runbooks.inventory.feeds import Feeds
 from runbooks.policy import Policy
 from runbooks.records.client import Client
 from runbooks.rules.documentation import OTHER
@@ -29,8 +31,11 @@ def schemas(fleet: Fleet) -> dict[str, dict[str, Any]]:
         cover = definitions["Cover"]
         for shape in cover.get("anyOf", [cover]):
             _choose(shape["properties"]["service"] if "properties" in shape else shape, names)
+    feeds = _schema(Feeds, "inventory/feeds.yml")
+    _choose(feeds["$defs"]["Feed"]["properties"]["format"], list(formats.names()))
     return {
         "client.json": client,
+        "feeds.json": feeds,
         "part.json": part,
         "policy.json": _schema(Policy, "policy.yml"),
         "product.json": _schema(Product, "product.yml"),
@@ -53,7 +58,7 @@ def write(fleet: Fleet, out: Path, *, check: bool) -> list[str]:
     return stale
 
 
-def _schema(model: type[Client | Policy | Product], title: str) -> dict[str, Any]:
+def _schema(model: type[Client | Feeds | Policy | Product], title: str) -> dict[str, Any]:
     schema = without_null(model.model_json_schema(by_alias=True, mode="validation"))
     return {"$schema": DIALECT, **schema, "title": title}
 

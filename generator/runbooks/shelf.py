@@ -87,7 +87,8 @@ class Shelf:
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            beside.write_bytes(pickle.dumps(self._now, protocol=5))
+            with beside.open("wb") as file:  # not in one piece: it may be as large as all records together
+                pickle.dump(self._now, file, protocol=5)
             beside.replace(self._path)
         except OSError:
             return

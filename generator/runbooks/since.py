@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -15,17 +16,19 @@ from runbooks.baseline import FILE
 from runbooks.errors import UserError
 from runbooks.findings import Finding, Place, fingerprinted
 from runbooks.fleet import Fleet, PolicyUnreadable
+from runbooks.inventory.feeds import FOLDER as INVENTORY
 from runbooks.report import Report
 from runbooks.rules.registry import RULES
 
-GROWN = "WVR007"
+GROWN, FALLEN = "WVR007", "DOC027"
 
 
 def new(report: Report, fleet: Fleet, revision: str) -> Report:
     """The report with only those findings that were not there at that revision, or were less serious then.
 
-    The old files are checked on the report's day by this program, so that the calendar alone brings nothing. A site
-    that was not there yet, or whose policy could not be read, had no findings.
+    The old files are checked on the report's day by this program, so that the calendar alone brings nothing. Exports
+    that git ignores are those of today for both. A site that was not there yet, or whose policy could not be read, had
+    no findings.
 
     Raises:
         UserError: when there is no git, no repository or no such revision.
@@ -33,11 +36,13 @@ def new(report: Report, fleet: Fleet, revision: str) -> Report:
     archive = _archive(fleet.root, revision)
     with TemporaryDirectory() as folder:
         old = _read(Path(folder), archive, fleet)
-        before = site.check(old).findings if old else ()
+        before = site.check(old) if old else None
         limited = (Path(folder) / FILE).is_file()
-    known = {one.fingerprint: one.severity for one in before}
+    known = {one.fingerprint: one.severity for one in before.findings} if before else {}
     fresh = [one for one in report.findings if one.fingerprint not in known or one.severity > known[one.fingerprint]]
-    return replace(report, findings=fingerprinted((*fresh, *(_grown(fleet, old) if old and limited else ()))))
+    fresh += _grown(fleet, old) if old and limited else ()
+    fresh += _fallen(report, before, fleet) if before else ()
+    return replace(report, findings=fingerprinted(fresh))
 
 
 def _read(folder: Path, archive: bytes, fleet: Fleet) -> Fleet | None:
@@ -48,10 +53,24 @@ def _read(folder: Path, archive: bytes, fleet: Fleet) -> Fleet | None:
         packed.extractall(folder, filter=_inside)  # noqa: S202 - the filter lets nothing lead out of it
     if not (folder / site.POLICY).is_file():
         return None
+    _lend_exports(fleet.root, folder)
     try:
         return site.read(folder, fleet.as_of)
     except PolicyUnreadable:
         return None
+
+
+def _lend_exports(root: Path, folder: Path) -> None:
+    """Show the exports that are in no revision to the old records as well: they are fetched, and never committed."""
+    found = _git(root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", INVENTORY)
+    for name in found.stdout.decode("utf-8", "surrogateescape").split("\0") if found.returncode == 0 else ():
+        target = folder / name
+        if name and not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                target.symlink_to(root / name)
+            except OSError:  # Windows asks for a right that few have
+                shutil.copyfile(root / name, target)
 
 
 def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
@@ -93,6 +112,30 @@ def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
     except FileNotFoundError:
         raise UserError("--since needs git, and there is none") from None
+
+
+def _fallen(report: Report, before: Report, fleet: Fleet) -> Iterator[Finding]:
+    """Where less is documented than at that revision, and policy.yml does not want that."""
+    aim, now, then = fleet.policy.coverage, report.coverage.exact, before.coverage.exact
+    if aim is None or not aim.never_lower or now is None or then is None or now >= then:
+        return
+    rule, old = RULES[FALLEN], before.coverage.clients
+    less = [
+        f"{report.clients.get(slug, slug)} {one.percent}%"
+        for slug, one in report.coverage.clients.items()
+        if slug not in old or (one.percent or 0) < (old[slug].percent or 0)
+    ]
+    words = f"{float(now * 100):.1f}% of the runbooks is documented, and it was {float(then * 100):.1f}%"
+    yield Finding(
+        place=fleet.policy_document.place(aim.at("never_lower")),
+        code=rule.code,
+        name=rule.name,
+        severity=rule.severity,
+        blocks=rule.blocks,
+        message=f"{words}; less than before: {', '.join(less[:5])}" if less else words,
+        help=rule.mend,
+        path=aim.at("never_lower"),
+    )
 
 
 def _grown(fleet: Fleet, old: Fleet) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import pickle
 import re
@@ -11,7 +12,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from runbooks import crew, gate, shelf
+from runbooks import catalogue, crew, gate, shelf
 from runbooks.baseline import FILE as BASELINE
 from runbooks.crew import Survey
 from runbooks.errors import UserError
@@ -158,7 +159,13 @@ def _survey(
 ) -> Survey:
     products = _products(root)
     rest = read_rest(root, policy, document, products, day)
-    return crew.survey(rest, records, _circumstances(root, products), known)
+    return crew.survey(rest, records, shelf.digest(_circumstances(root, products), _figures(rest)), known)
+
+
+def _figures(rest: Fleet) -> bytes:
+    """What the PSA says of hours and payments, which rules about one record look at."""
+    said = [(one.feed, one.made_on, one.contracts) for one in rest.alone.inventory.exports]
+    return repr(said).encode("utf-8", "surrogatepass") if said else b""
 
 
 def make(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Site:
@@ -217,11 +224,7 @@ def _with(report: Report, findings: Iterable[Finding]) -> Report:
     return replace(report, findings=fingerprinted((*report.findings, *findings)))
 
 
-def shipped() -> Path:
-    """The templates that come with the program: beside it in a wheel, at the top of the repository in a checkout."""
-    here = Path(__file__).resolve().parent
-    packed = here / "templates" / "pages"
-    return packed.parent if packed.is_dir() else here.parents[1] / "templates"
+shipped = catalogue.shipped
 
 
 def loader(root: Path) -> Loader:
@@ -235,7 +238,20 @@ def _surroundings(root: Path) -> bytes:
     """The bytes of everything but the records and the day that any rule or template looks at."""
     files = [root / POLICY, root / BASELINE, *_below(root / "docs"), *_below(root / "templates"), *_below(shipped())]
     there = (path for path in files if path.is_file())
-    return shelf.digest(*(part for path in there for part in (os.fsencode(path), path.read_bytes())))
+    parts = [part for path in there for part in (os.fsencode(path), path.read_bytes())]
+    return shelf.digest(*parts, *_exports(root))
+
+
+def _exports(root: Path) -> Iterator[bytes]:
+    """The files of inventory/, each by its name and a digest of its bytes: no row of them is kept, nor all at once."""
+    for path in _below(root / "inventory"):
+        if path.is_file():
+            yield os.fsencode(path)
+            try:
+                with path.open("rb") as file:
+                    yield hashlib.file_digest(file, "blake2b").digest()
+            except OSError as error:
+                yield str(error.errno).encode()
 
 
 def _below(folder: Path) -> Iterator[Path]:

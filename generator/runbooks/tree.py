@@ -8,10 +8,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from runbooks import engine, site
+from runbooks import engine, finder, site
 from runbooks.errors import UserError
 from runbooks.pages.markdown import markdown
-from runbooks.plugin import EXTENSIONS, nav, plain_config
+from runbooks.plugin import DAY, EXTENSIONS, day_script, nav, plain_config
 from runbooks.publish import PublishError
 from runbooks.publish.place import place
 from runbooks.site import Site
@@ -42,6 +42,7 @@ def write(made: Site, out: Path) -> int:
     config = plain_config(source)
     for folder in _themes(config, made):
         shutil.copytree(folder, out / "overrides", dirs_exist_ok=True)
+    _put(out / "overrides" / DAY, day_script(made.fleet.as_of.isoformat()))
     _put(out / "mkdocs.yml", _yaml(_config(config, made)))
     return sum(path.is_file() for path in out.rglob("*"))
 
@@ -87,9 +88,9 @@ def _config(config: dict[str, object], made: Site) -> dict[str, object]:
         "use_directory_urls": True,
         "theme": {**theme, "custom_dir": "overrides"},
         "markdown_extensions": [*listed, *(one for one in EXTENSIONS if one not in named)],
-        "plugins": [one for one in _plugins(config) if _name(one) != engine.NAME],
+        "plugins": [_searching(one) for one in _plugins(config) if _name(one) != engine.NAME],
         "nav": nav(made, config.get("nav")),
-        "not_in_nav": "/clients/*/\n/rules/*\n!/rules/index.md\n",
+        "not_in_nav": "/clients/*/\n/rules/*\n!/rules/index.md\n/products/*\n!/products/index.md\n",
         "extra": {**(extra if isinstance(extra, dict) else {}), "report_problem": made.fleet.policy.report_problem},
     }
 
@@ -97,6 +98,17 @@ def _config(config: dict[str, object], made: Site) -> dict[str, object]:
 def _plugins(config: dict[str, object]) -> list[object]:
     plugins = config.get("plugins")
     return list(plugins) if isinstance(plugins, list) else []
+
+
+def _searching(entry: object) -> object:
+    """A plugin as it is named; the search finds host names in part, as it does where the plugin of ours is."""
+    match entry:
+        case "search":
+            return {"search": {"separator": finder.SEPARATOR}}
+        case {"search": dict(settings)}:
+            return {"search": {"separator": finder.SEPARATOR, **settings}}
+        case _:
+            return entry
 
 
 def _name(entry: object) -> object:

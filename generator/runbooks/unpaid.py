@@ -151,7 +151,7 @@ def spoken(setup: Setup) -> Iterator[tuple[KeyPath, str, str]]:
 
 def _unpaid(record: Record, fleet: Fleet) -> Unpaid | None:
     client = record.client
-    if _undecided(client):
+    if undecided(client):
         return None
     found = list(_watched(record, fleet))
     number = sum(items(setup, fleet) for setup, _ in found)
@@ -161,7 +161,8 @@ def _unpaid(record: Record, fleet: Fleet) -> Unpaid | None:
     return Unpaid(record.slug, client.client, number, pending, record.document.place(found[0][1]))
 
 
-def _undecided(client: Client) -> bool:
+def undecided(client: Client) -> bool:
+    """Whether it cannot be told what a client is entitled to: its own finding comes first."""
     doubtful = any(agreement.doubtful for agreement in client.agreements)
     return doubtful or client.unreadable or client.doubtful_at("status") or client.doubtful_at("monitoring")
 

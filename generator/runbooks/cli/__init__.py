@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import click
 
 from runbooks import __version__, errors, gate
-from runbooks.cli import checks, sites
+from runbooks.cli import checks, inventories, packs, sites
 from runbooks.cli.options import BUG, FOUND, INTERRUPTED, NOTHING_CHECKED, PASSED, WRONG_USE
 from runbooks.fleet import PolicyUnreadable
 
@@ -36,6 +36,8 @@ for _command in (
     sites.verify,
     sites.releases,
     sites.rollback,
+    packs.pack,
+    inventories.inventory,
     checks.foretell,
     checks.baseline,
     checks.explain,

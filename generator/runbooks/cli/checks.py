@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -27,21 +28,24 @@ from runbooks.cli.options import (
 )
 from runbooks.findings import Severity
 from runbooks.fleet import PolicyUnreadable
-from runbooks.report import Report
+from runbooks.report import Coverage, Report
 from runbooks.rules.registry import RULES, Rule, find, words
 from runbooks.shape import closest
+
+FAIL_ON: Final = click.option(
+    "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What ends with 1."
+)
+SINCE: Final = click.option(
+    "--since", metavar="REVISION", default=None, help="Show, and fail on, only what is new against a git revision."
+)
 
 
 @click.command()
 @SITE
 @AS_OF
 @FORMAT
-@click.option(
-    "--fail-on", type=click.Choice(["error", "warning"]), default="error", show_default=True, help="What ends with 1."
-)
-@click.option(
-    "--since", metavar="REVISION", default=None, help="Show, and fail on, only what is new against a git revision."
-)
+@FAIL_ON
+@SINCE
 @click.argument("clients", nargs=-1)
 def lint(
     folder: Path | None, as_of: date | None, *, form: str, fail_on: str, since: str | None, clients: tuple[str, ...]
@@ -57,15 +61,9 @@ def lint(
     """
     root = root_of(folder)
     try:
-        report = site.checked(root, as_of) if since is None else _since(root, as_of, since)
+        report = about(report_of(root, as_of, since), clients)
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
-    for client in clients:
-        if client not in report.clients:
-            hint = closest(client, report.clients)
-            raise errors.UserError(f"there is no client {client}" + (f"; {hint}" if hint else ""))
-    if clients:
-        report = _about(report, clients)
     show(report, root, form)
     return code_of(report, Severity[fail_on.upper()])
 
@@ -211,15 +209,32 @@ def schema(folder: Path | None, out: Path | None, check: bool) -> int:
     return FOUND if check and stale else PASSED
 
 
-def _since(root: Path, as_of: date | None, revision: str) -> Report:
-    from runbooks import since
+def report_of(root: Path, as_of: date | None, since: str | None) -> Report:
+    """The report of a site; against a git revision only what is new.
+
+    Raises:
+        PolicyUnreadable: when policy.yml has errors.
+    """
+    if since is None:
+        return site.checked(root, as_of)
+    from runbooks import since as against
 
     survey = site.survey(root, as_of)
-    return since.new(site.check(survey.fleet, survey.found), survey.fleet, revision)
+    return against.new(site.check(survey.fleet, survey.found), survey.fleet, since)
 
 
-def _about(report: Report, clients: Collection[str]) -> Report:
-    """The report with only what is about these clients."""
+def about(report: Report, clients: Collection[str]) -> Report:
+    """The report with only what is about these clients; all of it where none is named.
+
+    Raises:
+        UserError: when there is no such client.
+    """
+    for client in clients:
+        if client not in report.clients:
+            hint = closest(client, report.clients)
+            raise errors.UserError(f"there is no client {client}" + (f"; {hint}" if hint else ""))
+    if not clients:
+        return report
     return replace(
         report,
         findings=tuple(one for one in report.findings if one.client in clients),
@@ -227,6 +242,7 @@ def _about(report: Report, clients: Collection[str]) -> Report:
         baselined=tuple(one for one in report.baselined if one.client in clients),
         met={slug: met for slug, met in report.met.items() if slug in clients},
         clients={slug: name for slug, name in report.clients.items() if slug in clients},
+        coverage=Coverage({slug: one for slug, one in report.coverage.clients.items() if slug in clients}),
         files={slug: files for slug, files in report.files.items() if slug in clients},
     )
 

@@ -29,8 +29,16 @@ SITE_DIR: Final = click.option(
 @SITE_DIR
 @click.option("--all-or-nothing", is_flag=True, help="Keep the old site unless there is no finding that blocks.")
 @click.option("--only", metavar="group=G", default="", help="A site without a trace of any client of another group.")
+@click.option("--offline", is_flag=True, help="A site that also works from a folder, without a server.")
 def build(
-    folder: Path | None, as_of: date | None, *, form: str, site_dir: Path | None, all_or_nothing: bool, only: str
+    folder: Path | None,
+    as_of: date | None,
+    *,
+    form: str,
+    site_dir: Path | None,
+    all_or_nothing: bool,
+    only: str,
+    offline: bool,
 ) -> int:
     r"""Check, build and publish everything that is not blocked; end with 1 when something was.
 
@@ -39,12 +47,14 @@ def build(
       runbooks build
       runbooks build --as-of 2027-01-01 --site-dir /srv/runbooks
       runbooks build --only group=dental --site-dir /srv/dental
+      runbooks build --offline --site-dir stick
     """
     from runbooks import driver
 
     root = root_of(folder)
+    target = site_dir or root / "site"
     try:
-        outcome = driver.build(root, as_of, site_dir or root / "site", all_or_nothing=all_or_nothing, only=only)
+        outcome = driver.build(root, as_of, target, all_or_nothing=all_or_nothing, only=only, offline=offline)
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
     return _ended(outcome, root, form)

@@ -46,7 +46,12 @@ def _product(entry: Entry, press: Press) -> View:
 def alert_views(entry: Entry) -> list[View]:
     """The alerts of a product, the urgent ones first."""
     found = sorted(entry.product.alerts, key=lambda one: (URGENCY.index(one.urgency), one.text.casefold()))
-    return [_alert(alert, entry) for alert in found]
+    views_of, named = [_alert(alert, entry) for alert in found], set[object]()
+    for one in views_of:
+        # Two alerts may lead to one procedure: the first of them is the place that is linked to.
+        one["anchor"] = "" if one["anchor"] in named else one["anchor"]
+        named.add(one["anchor"])
+    return views_of
 
 
 def _alert(alert: Alert, entry: Entry) -> View:

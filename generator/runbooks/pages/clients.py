@@ -10,7 +10,8 @@ from runbooks.days import later
 from runbooks.entitlement import Watch, entitlement, promised_setups
 from runbooks.findings import Blocks
 from runbooks.fleet import Record
-from runbooks.pages import flow, glance, views
+from runbooks.pages import flow, glance, paper, views
+from runbooks.pages.alerts import alert_views
 from runbooks.pages.folder import Folder
 from runbooks.pages.page import Page, relative
 from runbooks.pages.press import Broken, Press, reasons
@@ -18,6 +19,7 @@ from runbooks.pages.procedures import Scene, is_answer, procedure_view, wanted
 from runbooks.pages.terms import suspended
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
+from runbooks.rules.recoverability.scope import CLOUD_KINDS
 from runbooks.rules.registry import RULES
 from runbooks.templates import TemplateProblem
 
@@ -40,6 +42,10 @@ def client_pages(record: Record, press: Press) -> Iterator[Page]:
         yield _guarded(folder, partial(_monitoring, folder), "monitoring.md", "Monitoring")
     else:
         yield _guarded(folder, partial(_unwatched, folder), "not-monitored.md", "Not monitored")
+    if folder.blocked:
+        yield _withheld(folder, paper.FILE, "Print")
+    else:
+        yield _guarded(folder, partial(paper.paper, folder), paper.FILE, "Print")
 
 
 def _guarded(folder: Folder, make: Make, file: str, title: str) -> Page:
@@ -82,7 +88,7 @@ def _first_screen(folder: Folder) -> View:
     client, as_of = shown.client, fleet.as_of
     due = later(client.reviewed.on, fleet.policy.thresholds.review_days) if client.reviewed else None
     return {
-        "until": {one["id"]: one["through"] for one in glance.may_work(shown, fleet)},
+        "work": glance.may_work(shown, fleet),
         "callers": glance.callers(client, fleet.policy),
         "hours": glance.hours(client.business_hours),
         "recoverable": glance.recoverable(shown, fleet),
@@ -94,8 +100,20 @@ def _first_screen(folder: Folder) -> View:
 
 
 def _tasks(folder: Folder, setup: Setup) -> list[View]:
-    """The procedures of a set-up that this client is entitled to, without those that answer one alert."""
-    found = [each for each in folder.procedures(setup) if not is_answer(each)]
+    """The procedures of a set-up that this client is entitled to, without those that answer one alert.
+
+    Nor those for kinds of item that are not there: nobody adds a workstation to a set-up of mailboxes.
+    """
+    kinds = {item.kind or setup.defaults.kind for item in setup.items}
+    cloud = {kind in CLOUD_KINDS for kind in kinds if kind}
+    found = [
+        each
+        for each in folder.procedures(setup)
+        if not is_answer(each)
+        and not (
+            cloud and each.guidance.kinds and cloud.isdisjoint(kind in CLOUD_KINDS for kind in each.guidance.kinds)
+        )
+    ]
     return [{"title": each.guidance.title, "link": f"{setup.id}/{each.id}.md"} for each in found]
 
 
@@ -117,6 +135,7 @@ def _setup(folder: Folder, setup: Setup) -> Page:
                 "link": relative(uri, folder.path + f"{setup.id}/{each.id}.md"),
             }
             for each in folder.procedures(setup)
+            if not is_answer(each)
         ],
         "kept_back": [each.guidance.title for each in every if each.guidance.needs == "repair" and "repair" not in may],
     }
@@ -207,7 +226,7 @@ def _watch_view(folder: Folder, watch: Watch) -> View:
     """The monitoring of one set-up, at the level that is paid for."""
     entry = folder.entry(watch.setup)
     full = watch.level == "full"
-    promise = watch.promise
+    promise, shown = watch.promise, {one.id for one in folder.procedures(watch.setup)}
     return {
         **folder.setup_view(watch.setup),
         "level": watch.level,
@@ -224,16 +243,11 @@ def _watch_view(folder: Folder, watch: Watch) -> View:
                 "link": f"{watch.setup.id}/{each.id}.md",
             }
             for each in (wanted(entry, "monitoring", "repair") if entry and full else ())
-            if each.id in {one.id for one in folder.procedures(watch.setup)}
+            if each.id in shown and not is_answer(each)
         ],
         "alerts": [
-            {
-                "text": alert.text,
-                "means": views.inline(alert.means),
-                "urgency": alert.urgency,
-                "tell_client": views.inline(alert.tell_client),
-            }
-            for alert in (entry.product.alerts if entry and not full else ())
+            {**one, "link": f"{watch.setup.id}/{one['procedure']}.md" if full and one["procedure"] in shown else None}
+            for one in (alert_views(entry) if entry else ())
         ],
     }
 
@@ -246,7 +260,13 @@ def _unwatched(folder: Folder) -> Page:
         for each in folder.press.provider["price_lists"]
         if any(page.file == each["page"] for page in folder.press.fleet.written)
     ]
-    context = {"reasons": reasons(folder.findings), "prices": prices, "notices": list(_notices(folder))}
+    entries = {entry.id: entry for setup in folder.setups if (entry := folder.entry(setup))}
+    context = {
+        "reasons": reasons(folder.findings),
+        "prices": prices,
+        "notices": list(_notices(folder)),
+        "products": [{"name": one.product.name, "alerts": alert_views(one)} for one in entries.values()],
+    }
     return folder.page("not-monitored.md", "not-monitored", "Not monitored", context)
 
 

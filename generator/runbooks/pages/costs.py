@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
+from typing import Final
 
 from runbooks.pages.page import Page
+from runbooks.pages.plots import Bar, Piece, bars, figure
 from runbooks.pages.press import Press
 from runbooks.pages.sheet import sheet
 from runbooks.pages.views import View
 from runbooks.unpaid import Effort, Known, Unpaid, counted, documentation, learning, watching
 
+URI: Final = "cost.md"
+MOST: Final = 8
+"""Clients that a plot names; the table has them all."""
 WHY = "why.md"
 """The hand-written page that says why there is no monitoring without an agreement, where a site has one."""
 
 
 def cost_page(press: Press) -> Page:
     """The sum of policy.yml, the items that are really watched for nothing, and what writing things down saves."""
-    context = {"cost": _sum(press), "unpaid": _unpaid(press, press.unpaid), "known": _known(press)}
-    return sheet(press, "cost.md", "cost", "What free monitoring costs", context)
+    context = {"cost": _sum(press), "unpaid": unpaid(press, press.unpaid), "known": _known(press)}
+    context["hours"] = unpaid_hours(press, URI)
+    return sheet(press, URI, "cost", "What free monitoring costs", context)
 
 
 def _sum(press: Press) -> View:
@@ -46,7 +52,8 @@ def _sum(press: Press) -> View:
     }
 
 
-def _unpaid(press: Press, found: Iterable[Unpaid]) -> View:
+def unpaid(press: Press, found: Sequence[Unpaid]) -> View:
+    """The items that are watched for nothing, by client and together, and the work they make."""
     cost = press.fleet.policy.cost
     rows = [
         {
@@ -58,7 +65,7 @@ def _unpaid(press: Press, found: Iterable[Unpaid]) -> View:
         }
         for one in sorted(found, key=lambda one: (-one.items, one.name.casefold(), one.slug))
     ]
-    number = sum(int(row["items"]) for row in rows)
+    number = sum(one.items for one in found)
     return {
         "clients": rows,
         "items": counted(number, "item"),
@@ -66,6 +73,18 @@ def _unpaid(press: Press, found: Iterable[Unpaid]) -> View:
         "allowed": counted(press.fleet.policy.max_unentitled, "item"),
         **_effort(watching(number, cost)),
     }
+
+
+def unpaid_hours(press: Press, page: str) -> View:
+    """The clients with whom most hours go unpaid, as a plot."""
+    each = [(watching(one.items, press.fleet.policy.cost).hours_a_year, one) for one in press.unpaid]
+    each.sort(key=lambda found: (-found[0], found[1].name.casefold(), found[1].slug))
+    rows = [
+        Bar(one.name, (Piece(int(hours + 0.5), "hours a year", f"clients/{one.slug}/index.md", "bad"),))
+        for hours, one in each[:MOST]
+    ]
+    title = "Hours a year of watching that nobody pays for, the clients with most of them"
+    return figure(page, ("Client", "Hours a year"), rows, bars("unpaid", title, rows))
 
 
 def _known(press: Press) -> View:

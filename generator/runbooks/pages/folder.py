@@ -14,7 +14,7 @@ from runbooks.fleet import Record
 from runbooks.pages import views
 from runbooks.pages.page import Kind, Page, relative
 from runbooks.pages.press import Press
-from runbooks.pages.procedures import wanted
+from runbooks.pages.procedures import is_answer, wanted
 from runbooks.pages.redaction import redacted
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
@@ -24,6 +24,7 @@ NAMES = {
     "restore.md": "Restore",
     "monitoring.md": "Monitoring",
     "not-monitored.md": "Not monitored",
+    "print.md": "Print",
 }
 
 
@@ -70,7 +71,7 @@ class Folder:
         found.update({f"setup-{setup.id}": f"setup-{setup.id}.md" for setup in self.setups})
         found["restore"] = "restore.md"
         name = "monitoring" if self.watches else "not-monitored"
-        return {**found, name: f"{name}.md"}
+        return {**found, name: f"{name}.md", "print": "print.md"}
 
     @cached_property
     def changed(self) -> str:
@@ -114,6 +115,8 @@ class Folder:
             yield NAMES.get(file) or f"Set-up {file.removeprefix('setup-').removesuffix('.md')}", self.path + file
             setup = next((one for one in self.setups if within == one.id and file == f"setup-{within}.md"), None)
             for each in self.procedures(setup) if setup else ():
+                if is_answer(each):
+                    continue  # they are listed with the alerts
                 yield f"– {each.guidance.title}", f"{self.path}{within}/{each.id}.md"
 
     def page(
@@ -149,7 +152,7 @@ class Folder:
             through=through,
             changed=self.changed,
             reviewed=f"{reviewed.on} by {reviewed.by}" if reviewed else "",
-            wide=kind == "overview",
+            wide=kind in ("overview", "print"),
             boost=2.0 if kind == "overview" else 1.0,
             nav=tuple(self.nav(within)),
         )

@@ -16,7 +16,7 @@ from runbooks.policy import Policy
 from runbooks.records.client import Client
 from runbooks.records.setup import RestoreTest, Setup
 from runbooks.rules.recoverability.objectives import counted_hours, shortest_gap
-from runbooks.rules.recoverability.restores import newest_proof
+from runbooks.rules.recoverability.restores import is_proven, newest_proof
 from runbooks.rules.recoverability.scope import Things, listed, live_items, things, unread
 
 MARKS = ("three", "two", "off_site", "isolated")
@@ -123,12 +123,6 @@ def _mark(lacking: Sequence[str], *, sure: bool) -> View:
     if lacking:
         return {"state": "no", "words": f"not for {listed(lacking)}"}
     return {"state": "yes", "words": "for all"} if sure else {"state": "unknown", "words": "the record does not say"}
-
-
-def is_proven(setup: Setup, fleet: Fleet) -> bool:
-    """Whether a restore from a set-up worked within the days that policy.yml asks for."""
-    newest = newest_proof(setup, fleet.as_of)
-    return newest is not None and later(newest.on, fleet.policy.thresholds.restore_test_days) >= fleet.as_of
 
 
 def _cloud(inside: Sequence[Protected], record: Record, fleet: Fleet) -> View | None:

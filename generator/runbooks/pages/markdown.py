@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import posixpath
+import re
+from typing import Final
 from urllib.parse import quote
 
 from runbooks import escape
-from runbooks.pages.page import Page, front_matter
+from runbooks.pages.descriptions import description
+from runbooks.pages.page import INSIDE, LISTS, UNSEARCHED, Page, front_matter
 from runbooks.policy import Policy
+
+LINK: Final = re.compile(rf'href="{INSIDE}(?P<uri>[^"?]+)')
 
 
 def markdown(page: Page, policy: Policy, *, directory_urls: bool) -> str:
     """The file of a page. Titles are escaped here, because themes print them as they are."""
     values: dict[str, object] = {
         "title": escape.title(page.title),
-        "description": escape.title(page.description or page.title),
+        "description": escape.title(description(page)),
         "runbooks": mark(page),
     }
     if page.file:
         values["record"] = escape.title(page.file)
         if policy.edit_url:
             values["edit"] = escape.link(policy.edit_url.replace("{file}", quote(page.file)))
+    if page.kind in LISTS:
+        values["lists"] = True
     if page.wide:
         values["hide"] = ["toc"]
     for name, text in (("changed", page.changed), ("reviewed", page.reviewed)):
@@ -31,9 +39,23 @@ def markdown(page: Page, policy: Policy, *, directory_urls: bool) -> str:
             {"title": escape.title(title), "url": address(uri, directory_urls=directory_urls)}
             for title, uri in page.nav
         ]
-    if page.boost != 1.0:
+    if page.kind in UNSEARCHED:
+        values["search"] = {"exclude": True}
+    elif page.boost != 1.0:
         values["search"] = {"boost": page.boost}
-    return front_matter(values) + "\n" + page.markdown
+    return front_matter(values) + "\n" + _linked(page, directory_urls=directory_urls)
+
+
+def _linked(page: Page, *, directory_urls: bool) -> str:
+    """The text of a page, with addresses in the links that Markdown does not see."""
+    folder = posixpath.dirname(address(page.uri, directory_urls=directory_urls))
+
+    def link(found: re.Match[str]) -> str:
+        target = address(found["uri"], directory_urls=directory_urls)
+        path = posixpath.relpath(target or ".", folder or ".")
+        return f'href="{path}/' if target.endswith("/") or not target else f'href="{path}'
+
+    return LINK.sub(link, page.markdown)
 
 
 def mark(page: Page) -> str:

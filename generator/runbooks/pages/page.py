@@ -10,15 +10,27 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 
 Kind: TypeAlias = Literal[
-    "home", "clients", "agreements", "products", "product", "rules", "rule",
+    "home", "clients", "alerts", "agreements", "products", "product", "rules", "rule",
     "cost", "waivers", "profiles", "referral", "insurer",
-    "overview", "setup", "procedure", "restore", "monitoring", "not-monitored", "withheld",
+    "fleet", "fleet-coverage", "fleet-restore-tests", "fleet-recoverability", "fleet-reviews",
+    "overview", "setup", "procedure", "restore", "print", "monitoring", "not-monitored", "withheld",
 ]  # fmt: skip
 """What a page is. `monitoring` is the one that the gate guards."""
 
-ABOUT_POLICY: Final[tuple[Kind, ...]] = ("rules", "cost", "waivers", "profiles", "referral", "insurer")
-"""The pages about the policy, in the order of the navigation."""
-IN_NO_NAV: Final[frozenset[Kind]] = frozenset({"withheld", "rule"})
+FRONT: Final[tuple[Kind, ...]] = ("home", "clients", "alerts", "agreements", "products")
+"""The pages that the navigation begins with."""
+AHEAD: Final = ("Fleet",)
+"""The parts of the navigation that stand before the hand-written pages."""
+SECTIONS: Final[Mapping[str, tuple[Kind, ...]]] = {
+    "Fleet": ("fleet", "fleet-coverage", "fleet-restore-tests", "fleet-recoverability", "fleet-reviews"),
+    "Policy": ("rules", "cost", "waivers", "profiles", "referral", "insurer"),
+}
+"""The parts of the navigation beside the hand-written pages, each with its pages in order."""
+LISTS: Final[frozenset[Kind]] = frozenset({"clients", "agreements", "profiles", "cost", "waivers", *SECTIONS["Fleet"]})
+"""Pages that have a line for every client."""
+UNSEARCHED: Final[frozenset[Kind]] = frozenset({"print"})
+"""Pages that the search leaves out: all they say stands on other pages, each where it is looked for."""
+IN_NO_NAV: Final[frozenset[Kind]] = frozenset({"withheld", "rule", "product"})
 """Pages about no single client that the navigation leaves out: what they would fill is on every page of the site."""
 
 
@@ -46,6 +58,10 @@ class Page:
     wide: bool = False
     changed: str = ""
     reviewed: str = ""
+
+
+INSIDE: Final = "page:"
+"""How a link to a page begins where Markdown does not see it, as in a drawing. What follows is the page's `uri`."""
 
 
 def relative(source: str, target: str) -> str:

@@ -14,6 +14,8 @@ from runbooks.gate import Report
 from runbooks.history import Change
 from runbooks.pages import views
 from runbooks.pages.views import View
+from runbooks.pictures import Picture
+from runbooks.rules.catalogue import drawn
 from runbooks.rules.registry import RULES
 from runbooks.templates import Environment, Loader, TemplateProblem, environment
 from runbooks.unpaid import Unpaid, watched_for_nothing
@@ -45,6 +47,7 @@ class Press:
     provider: View
     broken: list[Broken] = field(default_factory=list)
     changes: Mapping[str, Change] = field(default_factory=dict)
+    pictures: Mapping[str, Picture] = field(default_factory=dict)
     withheld: tuple[Finding, ...] = ()
     unpaid: tuple[Unpaid, ...] = ()
 
@@ -81,6 +84,7 @@ def press(fleet: Fleet, report: Report, loader: Loader, changes: Mapping[str, Ch
         environment(found.shipped()),
         views.provider(fleet.policy),
         changes=changes or {},
+        pictures=drawn(fleet),
         unpaid=watched_for_nothing(fleet),
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runbooks import escape
+from runbooks import escape, pictures
 from runbooks.catalogue import ALERT, Entry, Procedure
 from runbooks.pages import views
 from runbooks.pages.press import Press
@@ -30,17 +30,22 @@ ORDER = (
     "site-lost",
     "backup-server-lost",
 )
+NEEDS = ("none", "restore", "repair", "monitoring")
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Where a procedure is shown: the client, the set-up and the product, as views; `shown` has a page here."""
+    """Where a procedure is shown: the client, the set-up and the product, as views; `shown` has a page here.
+
+    On paper all procedures stand on one page: then `anchor` is how the anchors of this set-up's begin.
+    """
 
     client: View
     setup: View
     entry: Entry
     record: Setup
     shown: frozenset[str] = frozenset()
+    anchor: str = ""
 
 
 def wanted(entry: Entry, *needs: str) -> Iterator[Procedure]:
@@ -59,6 +64,7 @@ def procedure_view(procedure: Procedure, scene: Scene, press: Press) -> View:
     cited: list[str] = []
     body = CITATION.sub(lambda found: _note(found[1], scene.entry, cited), procedure.body)
     body = REFERENCE.sub(lambda found: _link(found[1], scene), body)
+    body = pictures.REFERENCE.sub(lambda found: _figure(found[1], press), body)
     product = scene.entry.product
     context = {
         "client": {"name": scene.client["name"], "slug": scene.client["slug"]},
@@ -101,9 +107,17 @@ def _link(name: str, scene: Scene) -> str:
     """Another procedure of the product, where this client has its page; else its title, and whom to ask."""
     other = scene.entry.procedures.get(name)
     title = escape.text(other.guidance.title if other else name.replace("-", " ").capitalize())
+    if scene.anchor:
+        return f"[{title}](#{scene.anchor}{name})" if name in scene.shown else f"{title} (not on this paper)"
     return (
         f"[{title}]({name}.md)" if name in scene.shown else f"{title} (no page for this client: ask the duty manager)"
     )
+
+
+def _figure(name: str, press: Press) -> str:
+    """A picture in a frame of its own; nothing where there is none that fits, which is a finding."""
+    found = press.pictures.get(name)
+    return f'<figure class="rb-picture">{found.drawing}</figure>' if found and not found.unfit else ""
 
 
 def _source(key: str, number: int, entry: Entry) -> View:

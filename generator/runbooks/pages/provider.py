@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from runbooks.days import later
 from runbooks.pages import views
 from runbooks.pages.costs import cost_page
+from runbooks.pages.endings import WAIVERS, waiver_months
 from runbooks.pages.page import Page
 from runbooks.pages.press import Press
 from runbooks.pages.sheet import sheet
-from runbooks.pages.terms import exemption
+from runbooks.pages.terms import exemption, waivers_in_force
 from runbooks.pages.views import View
 from runbooks.policy import PROFILES, Profile
 from runbooks.report import Met
@@ -20,7 +22,8 @@ from runbooks.rules.registry import RULES, Rule, find
 def provider_pages(press: Press) -> Iterator[Page]:
     """Every page about the policy itself."""
     yield cost_page(press)
-    yield sheet(press, "waivers.md", "waivers", "Exceptions", {"waivers": list(_waivers(press))})
+    waivers = {"waivers": list(_waivers(press)), "ends": waiver_months(press, WAIVERS)}
+    yield sheet(press, WAIVERS, "waivers", "Exceptions", waivers)
     yield sheet(press, "profiles.md", "profiles", "Profiles", _profiles(press))
     yield sheet(press, "referral.md", "referral", "Referral", {"referral": _referral(press)})
     yield sheet(press, "insurer.md", "insurer", "Insurer", {"insurer": _insurer(press)})
@@ -29,8 +32,7 @@ def provider_pages(press: Press) -> Iterator[Page]:
 def _waivers(press: Press) -> Iterator[View]:
     """The exceptions in force, the one that ends first first."""
     fleet = press.fleet
-    in_force = [one for one in fleet.exemptions if one.until >= fleet.as_of and one.client in fleet.by_slug]
-    for one in sorted(in_force, key=lambda one: (one.until, one.client, one.rule, one.place)):
+    for one in waivers_in_force(fleet):
         rule = find(one.rule)
         record = fleet.by_slug[one.client]
         yield {
@@ -65,6 +67,7 @@ def _profiles(press: Press) -> View:
     return {
         "profile": fleet.policy.profile,
         "clients": rows,
+        "wanting": _wanting(press),
         "counts": [{"profile": name, "count": str(count)} for name, count in counts.items()],
     }
 
@@ -81,7 +84,18 @@ def following(met: Met) -> Profile | None:
 def _missing(press: Press, slug: str) -> list[View]:
     """The rules that keep a client from the next profile, each once."""
     codes = press.report.missing.get(slug, ())
-    return [{"title": RULES[code].title, "link": link(RULES[code])} for code in sorted(set(codes))]
+    return [{"code": code, "link": link(RULES[code])} for code in sorted(set(codes))]
+
+
+def _wanting(press: Press) -> list[View]:
+    """The rules that keep clients from their next profile, and how many; the one that keeps most first."""
+    slugs = (record.slug for record in press.fleet.records)
+    counts = Counter(code for slug in slugs for code in set(press.report.missing.get(slug, ())))
+    order = sorted(counts, key=lambda code: (-counts[code], code))
+    return [
+        {"code": code, "title": RULES[code].title, "link": link(RULES[code]), "clients": str(counts[code])}
+        for code in order
+    ]
 
 
 def _referral(press: Press) -> View | None:

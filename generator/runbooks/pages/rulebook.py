@@ -65,7 +65,7 @@ def _rule(one: Rule) -> View:
         "blocks": str(one.blocks),
         "kept_back": KEPT_BACK[one.blocks],
         "leeway": one.leeway,
-        "waivable": one.waivable and one.subject == "record",
+        "waivable": one.can_be_waived,
         "turnable": one.waivable,
         "profile": one.profile,
         "reminder": one.reminder,

@@ -11,7 +11,16 @@ QUIET = 0.3
 """How much a page weighs in the search beside the pages of clients, which are what people look for at night."""
 
 
-def sheet(press: Press, uri: str, kind: Kind, title: str, context: Mapping[str, object], *, boost: float = 1.0) -> Page:
+def sheet(
+    press: Press,
+    uri: str,
+    kind: Kind,
+    title: str,
+    context: Mapping[str, object],
+    *,
+    boost: float = 1.0,
+    wide: bool = False,
+) -> Page:
     """The page from the template of its kind."""
     base = {"provider": press.provider, "as_of": press.fleet.as_of.isoformat()}
     return Page(
@@ -21,4 +30,5 @@ def sheet(press: Press, uri: str, kind: Kind, title: str, context: Mapping[str, 
         markdown=press.printed(f"pages/{kind}.md", {**base, **context}, uri),
         description=f"{title}: {press.fleet.policy.provider}",
         boost=boost,
+        wide=wide,
     )

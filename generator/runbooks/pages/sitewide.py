@@ -9,8 +9,12 @@ from runbooks.catalogue import Entry
 from runbooks.entitlement import standing
 from runbooks.findings import Blocks, Severity
 from runbooks.pages import views
+from runbooks.pages.alerts import acting, alert_pages
+from runbooks.pages.endings import AGREEMENTS, agreement_figures, agreement_months
+from runbooks.pages.fleet import fleet_pages
 from runbooks.pages.page import Page
 from runbooks.pages.press import Press, reasons
+from runbooks.pages.procedures import NEEDS, is_answer, wanted
 from runbooks.pages.provider import provider_pages
 from runbooks.pages.rulebook import rule_pages
 from runbooks.pages.sheet import sheet
@@ -26,13 +30,15 @@ def sitewide_pages(press: Press) -> Iterator[Page]:
     written = {page.file for page in press.fleet.written}
     yield sheet(press, HOME if "docs/" + HOME not in written else HOME_BESIDE, "home", "Home", _home(press))
     yield sheet(press, "clients/index.md", "clients", "Clients", {"clients": _clients(press)})
-    yield sheet(press, "agreements.md", "agreements", "Agreements", {"agreements": list(_agreements(press))})
+    yield from alert_pages(press)
+    yield sheet(press, AGREEMENTS, "agreements", "Agreements", _ending(press), wide=True)
     yield sheet(press, "products/index.md", "products", "Products", _products(press))
     for entry in press.fleet.catalogue.products.values():
         context = {"product": _product(entry, press)}
         yield sheet(press, f"products/{entry.id}.md", "product", entry.product.name, context)
     yield from rule_pages(press)
     yield from provider_pages(press)
+    yield from fleet_pages(press)
 
 
 def _home(press: Press) -> View:
@@ -99,6 +105,12 @@ def _clients(press: Press) -> list[View]:
     return sorted(rows, key=lambda row: (str(row["name"]).casefold(), row["slug"]))
 
 
+def _ending(press: Press) -> View:
+    """Every agreement, and when those in force end."""
+    ends = agreement_months(press, AGREEMENTS)
+    return {"agreements": list(_agreements(press)), "ends": ends, "found": agreement_figures(press.fleet)}
+
+
 def _agreements(press: Press) -> Iterator[View]:
     fleet = press.fleet
     found: list[tuple[date, str, View]] = []
@@ -145,12 +157,9 @@ def _product_row(press: Press, product: str, name: str, clients: int) -> View:
 
 def _product(entry: Entry, press: Press) -> View:
     product = entry.product
-    clients = [
-        {"name": record.client.client, "link": f"../clients/{record.slug}/index.md"}
-        for record in press.fleet.records
-        if any(setup.product == entry.id for setup in record.client.setups)
-    ]
+    clients = [{**one, "link": f"../clients/{one['slug']}/index.md"} for one in acting(entry, press)]
     return {
+        "id": entry.id,
         "name": product.name,
         "vendor": product.vendor,
         "written_for": product.written_for,
@@ -164,12 +173,15 @@ def _product(entry: Entry, press: Press) -> View:
         "states": [{"word": word, "state": state} for word, state in product.states.items()],
         "procedures": [
             {"title": each.guidance.title, "trigger": each.guidance.trigger, "level": each.guidance.level}
-            for each in entry.procedures.values()
+            for each in wanted(entry, *NEEDS)
+            if not is_answer(each)
         ],
         "verify": list(product.verify_in_manual),
         "sources": [
             {"title": one.title, "url": one.url, "version": one.version, "read_on": one.read_on.isoformat()}
             for one in product.sources.values()
         ],
-        "clients": sorted(clients, key=lambda row: row["name"].casefold()),
+        "without": [{"procedure": name.replace("-", " "), "why": why} for name, why in product.without.items()],
+        "alerts": bool(product.alerts),
+        "clients": clients,
     }

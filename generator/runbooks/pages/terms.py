@@ -16,6 +16,12 @@ UNPAID_INVOICE = "AGR017"
 """The rule whose finding suspends work that is paid by the hour."""
 
 
+def waivers_in_force(fleet: Fleet) -> list[Exemption]:
+    """The waivers that hold on the day, of clients that there are; the one that ends first first."""
+    found = [one for one in fleet.exemptions if one.until >= fleet.as_of and one.client in fleet.by_slug]
+    return sorted(found, key=lambda one: (one.until, one.client, one.rule, one.place))
+
+
 def exemption(one: Exemption, record: Record, fleet: Fleet) -> dict[str, Any]:
     """A finding that somebody has accepted for a time. Without our addresses, where the client is not monitored."""
     rule = find(one.rule)

@@ -105,12 +105,21 @@ def cover(record: Record, fleet: Fleet) -> View:
     kinds = [fleet.policy.agreement_type(each.type) for each in in_force]
     about = ", block time (auto)" if kinds and all(isinstance(kind, BlockTime) for kind in kinds) else ""
     if any(watch.level == "full" for watch in watched):
-        return {"level": "full", "words": "Full monitoring"}
+        return {"level": "full", "words": "Full monitoring", "say": SAY["full"]}
     if watched:
-        return {"level": "alert_only", "words": f"Alerts only{about}"}
+        return {"level": "alert_only", "words": f"Alerts only{about}", "say": SAY["alert_only"]}
     if in_force:
-        return {"level": "agreement", "words": f"Agreement, not monitored{about}"}
-    return {"level": "none", "words": "No agreement, not monitored"}
+        return {"level": "agreement", "words": f"Agreement, not monitored{about}", "say": SAY["agreement"]}
+    return {"level": "none", "words": "No agreement, not monitored", "say": SAY["none"]}
+
+
+SAY = {
+    "full": "we look, tell and mend",
+    "alert_only": "tell the client, get it in writing, stop",
+    "agreement": "no alert of theirs is ours",
+    "none": "ask before any work; no alert of theirs is ours",
+}
+"""What the cover of a client means for whoever has an alert on the screen."""
 
 
 def setup(one: Setup, record: Record, fleet: Fleet) -> View:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from runbooks.findings import Finding, Place, Severity
-from runbooks.report import Exemption, Report, path_words
+from runbooks.report import Coverage, Exemption, Report, path_words
 from runbooks.reports.fixes import described
 from runbooks.reports.links import url
 from runbooks.reports.schema import SCHEMA_VERSION
@@ -19,6 +19,7 @@ def as_json(report: Report, root: Path, site_url: str = "") -> str:
         "schema_version": SCHEMA_VERSION,
         "as_of": report.as_of.isoformat(),
         "summary": totals(report),
+        "coverage": _coverage(report.coverage),
         "findings": [
             *(_plain(one, site_url) for one in report.findings),
             *(_plain(one, site_url, waiver=exemption) for one, exemption in report.waived),
@@ -39,6 +40,23 @@ def totals(report: Report) -> dict[str, Any]:
         "as_of": report.as_of.isoformat(),
         "profiles_met": {slug: report.met[slug] for slug in sorted(report.met)},
         "unpaid": report.unpaid,
+        "feeds": report.feeds,
+    }
+
+
+def _coverage(found: Coverage) -> dict[str, Any]:
+    return {
+        "percent": found.percent,
+        "sections": dict(found.sections),
+        "clients": {
+            slug: {
+                "percent": one.percent,
+                "sections": dict(one.sections),
+                "next": one.todo or None,
+                "rule": one.rule or None,
+            }
+            for slug, one in found.clients.items()
+        },
     }
 
 

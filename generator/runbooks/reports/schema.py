@@ -27,10 +27,12 @@ def schema() -> dict[str, Any]:
             schema_version={"const": SCHEMA_VERSION, "description": "Goes up when a key goes or changes its meaning."},
             as_of=_said(_DAY, "The day that counted."),
             summary={"$ref": "#/$defs/summary"},
+            coverage={"$ref": "#/$defs/coverage"},
             findings={"type": "array", "items": {"$ref": "#/$defs/finding"}},
         ),
         "$defs": {
             "summary": _summary(),
+            "coverage": _coverage(),
             "finding": _finding(),
             "related": _object("A second place that explains a finding.", **_span(), message=_TEXT),
             "fix": _fix(),
@@ -53,7 +55,26 @@ def _summary() -> dict[str, Any]:
             "additionalProperties": {"enum": [*PROFILES, None]},
             "description": "By client, the highest profile that it meets.",
         },
+        feeds=_said(_COUNT, "How many feeds of inventory/feeds.yml the records were held against."),
         unpaid=_said(_TEXT, "What watching without an agreement costs, in a sentence; empty when nothing is."),
+    )
+
+
+def _coverage() -> dict[str, Any]:
+    states = {"type": "object", "additionalProperties": {"enum": ["yes", "part", "no", "unread", "unasked"]}}
+    percent = {"type": ["integer", "null"], "minimum": 0, "maximum": 100}
+    client = _object(
+        "How much of one runbook is documented.",
+        percent=_said(percent, "Rounded down; null where nothing can be told."),
+        sections=_said(states, "What each section has."),
+        next={"type": ["string", "null"], "description": "The most useful thing to do; null where nothing lacks."},
+        rule={"type": ["string", "null"], "description": "The rule that explains it."},
+    )
+    return _object(
+        "How much of the runbooks is documented, of clients who are active or come on board.",
+        percent=_said(percent, "The average of all of them, rounded down."),
+        sections=_said({"type": "object", "additionalProperties": percent}, "The percentage of each section."),
+        clients=_said({"type": "object", "additionalProperties": client}, "Each of them by its short name."),
     )
 
 

@@ -17,7 +17,8 @@ def summary(report: Report) -> str:
     """What was checked, what was found, what was accepted, what has a fix, and as of which day."""
     found = ", ".join(number(report.count(severity), str(severity)) for severity in reversed(Severity))
     accepted = f"{len(report.waived)} waived, {len(report.baselined)} baselined, {report.fixable} fixable"
-    return f"Checked {number(report.records, 'record')}: {found}; {accepted}. As of {report.as_of}."
+    against = f" against {number(report.feeds, 'feed')}" if report.feeds else ""
+    return f"Checked {number(report.records, 'record')}{against}: {found}; {accepted}. As of {report.as_of}."
 
 
 def profiles(report: Report) -> str:

@@ -9,6 +9,7 @@ from runbooks.days import later, through
 from runbooks.entitlement import turns
 from runbooks.findings import Problem, Severity
 from runbooks.fleet import Fleet, Record
+from runbooks.matching.agreements import figures
 from runbooks.policy import AdHoc, BlockTime, Policy
 from runbooks.records.agreement import Agreement
 from runbooks.records.client import Client
@@ -22,7 +23,8 @@ def block_hours_low(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """A block of prepaid hours is not nearly used up.
 
     The call about a failed backup should not be the one in which the client hears that nothing is left. Low is
-    `block_hours_low_percent` of what was bought, or less. Blocks that renew themselves are not asked.
+    `block_hours_low_percent` of what was bought, or less. Blocks that renew themselves are not asked. Where a feed of
+    the PSA has the hours, its figure counts instead (INV024).
 
     Mend: sell the next block, and write the new figures down.
 
@@ -46,6 +48,8 @@ def block_hours_low(record: Record, fleet: Fleet) -> Iterator[Problem]:
     for agreement in _current(record, fleet):
         block = agreement.block
         if block is None or block.auto_topup or not isinstance(fleet.policy.agreement_type(agreement.type), BlockTime):
+            continue
+        if (known := figures(record, agreement, fleet)) and known.hours_left is not None:
             continue
         bought, left = block.hours_purchased, block.hours_remaining
         lapsed = block.expires_on is not None and block.expires_on < fleet.as_of
@@ -75,7 +79,8 @@ def _stale(record: Record, policy: Policy) -> Iterator[date]:
 def figures_out_of_date(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """Hours left and payments entered by hand say of which day they are, and are not older than `figures_days`.
 
-    They change with every invoice or ticket. A figure without a day looks as true next year as it does today.
+    They change with every invoice or ticket. A figure without a day looks as true next year as it does today. Not asked
+    where a feed of the PSA has them.
 
     Mend: look them up again, and write the day under as_of.
 
@@ -91,6 +96,8 @@ def figures_out_of_date(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
     longest = fleet.policy.thresholds.figures_days
     for agreement in _current(record, fleet):
+        if figures(record, agreement, fleet) is not None:
+            continue
         for part, names in (
             (agreement.block, ("hours_remaining",)),
             (agreement.billing, ("last_paid_on", "last_invoice_on")),
@@ -156,7 +163,8 @@ def ad_hoc_lapsed(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """An active client with ad-hoc work only has paid for some within the window of policy.yml.
 
     Somebody is an ad-hoc client who was invoiced *and has paid* within that time, twelve months where policy.yml says
-    nothing else. An invoice alone does not count. Where nothing was ever paid, the time runs from the start.
+    nothing else. An invoice alone does not count. Where nothing was ever paid, the time runs from the start. Where a
+    feed of the PSA has the payments, these count instead (INV025).
 
     Mend: set the status to former; or write the payment down under billing.last_paid_on.
 
@@ -175,6 +183,8 @@ def ad_hoc_lapsed(record: Record, fleet: Fleet) -> Iterator[Problem]:
     if client.status != "active" or last is None or client.doubtful_at("status") or client.doubtful_at("agreements"):
         return
     day, agreement = last
+    if any((known := figures(record, one, fleet)) and known.last_paid_on for one in client.agreements):
+        return
     all_ad_hoc = all(isinstance(policy.agreement_type(one.type), AdHoc) for one in client.agreements)
     window = policy.agreements.ad_hoc.window
     if not all_ad_hoc or fleet.as_of <= through(day, window):
@@ -223,6 +233,8 @@ def invoice_unpaid(record: Record, fleet: Fleet) -> Iterator[Problem]:
         if billing is None or billing.last_invoice_on is None or agreement.doubtful:
             continue
         sent, paid = billing.last_invoice_on, billing.last_paid_on
+        if (known := figures(record, agreement, fleet)) and known.last_paid_on:
+            paid = max(filter(None, (paid, known.last_paid_on)))
         late = (paid is None or paid < sent) and later(sent, longest) < fleet.as_of
         if late and record.client.status in CURRENT and not record.client.doubtful_at("status"):
             yield Problem(

@@ -26,6 +26,7 @@ FAMILIES: Final = {
     "REC": "the shape of a record",
     "POL": "the policy",
     "CAT": "the catalogue of products",
+    "INV": "what the products report",
     "AGR": "agreements and monitoring",
     "DOC": "documentation",
     "BKP": "recoverability",
@@ -41,7 +42,8 @@ class Rule:
 
     `profile` is the first profile that asks it; None when only a line under `rules` of policy.yml turns it on. A
     `reminder` says what the calendar will bring, and keeps no client from meeting a profile. A `timeless` one finds the
-    same on every day; of rules about records, those without `days` do.
+    same on every day; of rules about records, those without `days` do. What one `of_clients` finds is about one client
+    each time, though it looks at all of them.
     """
 
     code: str
@@ -58,6 +60,7 @@ class Rule:
     profile: Profile | None = "start"
     reminder: bool = False
     timeless: bool = False
+    of_clients: bool = False
     days: Days | None = field(default=None, compare=False)
     check: Callable[..., Iterable[Problem]] | None = field(default=None, compare=False)
 
@@ -66,7 +69,12 @@ class Rule:
         """What policy.yml may do about it. A waiver is for one client, so it is no use where a finding has none."""
         if not self.waivable:
             return "cannot be waived or turned down"
-        return "can be waived or turned down" if self.subject == "record" else "can be turned down"
+        return "can be waived or turned down" if self.can_be_waived else "can be turned down"
+
+    @property
+    def can_be_waived(self) -> bool:
+        """Whether a waiver is of any use: it is for one client."""
+        return self.waivable and (self.subject == "record" or self.of_clients)
 
     @property
     def title(self) -> str:
@@ -98,6 +106,7 @@ def rule(
     profile: Profile | None = "start",
     reminder: bool = False,
     timeless: bool = False,
+    of_clients: bool = False,
     days: Days | None = None,
 ) -> Callable[[RecordCheck | WrittenCheck | FleetCheck], RecordCheck | WrittenCheck | FleetCheck]:
     """File a function as a rule. Its docstring holds summary, reason, `Mend:`, and samples under `Bad:` and `Good:`."""
@@ -113,7 +122,8 @@ def rule(
             text=check.__doc__ or "",
             check=check,
         )
-        add(replace(documented, profile=profile, reminder=reminder, timeless=timeless, days=days))
+        asked = replace(documented, profile=profile, reminder=reminder, timeless=timeless, days=days)
+        add(replace(asked, of_clients=of_clients))
         return check
 
     return file

@@ -54,7 +54,7 @@ def review_overdue(record: Record, fleet: Fleet) -> Iterator[Problem]:
         reviewed: {on: 2026-10-04, by: Backup lead}
     """
     client, limits = record.client, fleet.policy.thresholds
-    if not _is_kept(client):
+    if not is_kept(client):
         return
     if client.reviewed is None:
         words = "nobody has read this record against reality yet, or has not said so"
@@ -72,7 +72,8 @@ def review_overdue(record: Record, fleet: Fleet) -> Iterator[Problem]:
         )
 
 
-def _is_kept(client: Client) -> bool:
+def is_kept(client: Client) -> bool:
+    """Whether a record is asked for a review: the client is active or comes on board, and that can be read."""
     readable = not (client.unreadable or client.doubtful_at("reviewed") or client.doubtful_at("status"))
     return client.status in ("active", "onboarding") and readable
 
@@ -92,7 +93,7 @@ def review_due_soon(record: Record, fleet: Fleet) -> Iterator[Problem]:
         reviewed: {on: 2026-10-04, by: Backup lead}
     """
     client, limits = record.client, fleet.policy.thresholds
-    if client.reviewed is None or not _is_kept(client):
+    if client.reviewed is None or not is_kept(client):
         return
     due = later(client.reviewed.on, limits.review_days)
     soon = later(client.reviewed.on, limits.review_days - limits.warn_before_days) <= fleet.as_of <= due

@@ -7,13 +7,14 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
 from runbooks.mailbox import words
 from runbooks.verify.escapes import address, folded, inlaid, linked, mentions, script, style, untagged
 from runbooks.verify.markup import PATH, UNSAID, Markup
+from runbooks.verify.names import is_index, named
 from runbooks.verify.texts import Text
 
 __all__ = ["UNSAID", "Block", "Reading", "address", "mentions", "readings"]
@@ -69,8 +70,13 @@ def readings(text: Text, frame: tuple[str, ...] = ()) -> Iterator[Reading]:
     """What one text of a built site says, its name included.
 
     Links that begin like one of `frame` are the frame's: of these only the rest is read.
+
+    Raises:
+        NotUnderstood: when this is the index of the search, and not as the search reads it.
     """
-    if _is_page(text):
+    if is_index(text.name):
+        yield from _index(text)
+    elif _is_page(text):
         yield _page(text.name, text.text, frame)
     else:
         yield from _other(text)
@@ -90,6 +96,15 @@ def _page(name: str, text: str, frame: tuple[str, ...] = ()) -> Reading:
     within = (one for link in page.links if link.startswith("clients/") for one in mentions(link))
     links = frozenset((*page.links, *within, *mentions(text)))
     return Reading(address(name), (Block(where), *said), tuple(page.marks), links, watches=page.watches)
+
+
+def _index(text: Text) -> Iterator[Reading]:
+    """The index of the search: what it says of each client and each page, where it leads, and its other texts."""
+    entries, rest = named(text.text)
+    for one in entries:
+        page = _page(one.place, one.markup)
+        yield replace(page, links=page.links | {linked(link, "") for link in one.links})
+    yield from _other(replace(text, text=rest))
 
 
 def _other(text: Text) -> Iterator[Reading]:

@@ -14,6 +14,7 @@ from runbooks.rules.registry import RULES
 from runbooks.secrets import masked, secrets_in
 from runbooks.secrets.names import kind
 from runbooks.secrets.shapes import shaped_like
+from runbooks.verify.names import NotUnderstood, data, is_index
 from runbooks.verify.reading import UNSAID
 
 PAGES: Final = (".html", ".htm", ".xhtml")
@@ -53,6 +54,8 @@ def _texts(text: str, file: str) -> Iterator[str]:
     name = file.lower().removesuffix(".gz")
     if name.endswith(PAGES):
         yield from _in_page(text)
+    elif is_index(name):
+        yield from _in_index(text)
     elif name.endswith(CODE):
         plain = _INLINE_PICTURE.sub(" ", text)
         yield from (plain[start:end] for start, end, _ in shaped_like(plain))
@@ -76,6 +79,14 @@ def _in_page(text: str) -> Iterator[str]:
             yield from _in_line(unescape(one["double"] or one["single"] or ""))
     for comment in re.findall(r"<!--(.*?)-->", tags, re.DOTALL):
         yield from _in_lines(unescape(comment))
+
+
+def _in_index(text: str) -> Iterator[str]:
+    """The secrets of the index of the search, which is a script around data."""
+    try:
+        yield from _in_json(data(text))
+    except NotUnderstood:
+        yield from _in_plain(text)
 
 
 def _in_json(text: str) -> Iterator[str]:

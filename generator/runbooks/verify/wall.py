@@ -17,6 +17,7 @@ from runbooks.rules.registry import RULES
 from runbooks.strangers import Strangers
 from runbooks.verify import secrets
 from runbooks.verify.forbidden import Forbidden, without
+from runbooks.verify.names import NotUnderstood
 from runbooks.verify.reading import Reading, address, mentions, readings
 from runbooks.verify.texts import Text, Unreadable, texts
 
@@ -56,7 +57,12 @@ def _in_text(
     if not text.scattered:
         for secret in secrets.found(text.text, text.name):
             yield secret if text.name == name else replace(secret, place=Place(name, 1, 1, 1, 2))
-    for reading in readings(text, forbidden.links):
+    try:
+        read = list(readings(text, forbidden.links))
+    except NotUnderstood:
+        yield _finding(name, "this is no index that the search could read, so nobody knows what it leads to", "")
+        return
+    for reading in read:
         for said, slug in _leaks(reading, declared, forbidden):
             if strangers is None or slug in strangers.kept or not (slug or strangers.traces(said)):
                 yield _finding(name, said, slug)

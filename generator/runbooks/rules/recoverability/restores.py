@@ -32,7 +32,7 @@ COVERS: Final[Mapping[str, frozenset[str]]] = {
 """Which kinds of test prove what a test of a kind was to prove."""
 
 
-def _newest(client: Client, setup: Setup, fleet: Fleet) -> tuple[bool, RestoreTest | None]:
+def asked_for_restore(client: Client, setup: Setup, fleet: Fleet) -> tuple[bool, RestoreTest | None]:
     """Whether a set-up can be asked for a restore, and the newest one that worked."""
     if unread(client, setup, "items", "jobs", "restore_tests") or not (setup.jobs and live_items(setup, fleet)):
         return False, None
@@ -43,6 +43,18 @@ def newest_proof(setup: Setup, as_of: date) -> RestoreTest | None:
     """The newest restore of a set-up that worked: a boot check and a talk at a table are none."""
     passed = (one for one in setup.restore_tests if one.on <= as_of and one.result == "pass" and one.kind in PROOF)
     return max(passed, key=lambda one: one.on, default=None)
+
+
+def is_proven(setup: Setup, fleet: Fleet) -> bool:
+    """Whether a restore from a set-up worked within the days that policy.yml asks for."""
+    newest = newest_proof(setup, fleet.as_of)
+    return newest is not None and later(newest.on, fleet.policy.thresholds.restore_test_days) >= fleet.as_of
+
+
+def newest_restore(setup: Setup, as_of: date) -> RestoreTest | None:
+    """The newest restore of a set-up, whichever way it went; of two on one day the one that failed."""
+    tried = (one for one in setup.restore_tests if one.on <= as_of and one.kind in PROOF)
+    return max(tried, key=lambda one: (one.on, one.result == "fail"), default=None)
 
 
 def _test_days(record: Record, policy: Policy) -> Iterator[date]:
@@ -92,7 +104,7 @@ def no_restore_test(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
     days = fleet.policy.thresholds.restore_test_days
     for setup in ours(record.client):
-        asked, newest = _newest(record.client, setup, fleet)
+        asked, newest = asked_for_restore(record.client, setup, fleet)
         if asked and (newest is None or later(newest.on, days) < fleet.as_of):
             last = f"the last restore that worked was on {newest.on}" if newest else "no restore is on file that worked"
             yield Problem(
@@ -137,7 +149,7 @@ def restore_test_due_soon(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
     numbers = fleet.policy.thresholds
     for setup in ours(record.client):
-        asked, newest = _newest(record.client, setup, fleet)
+        asked, newest = asked_for_restore(record.client, setup, fleet)
         due = later(newest.on, numbers.restore_test_days) if newest else None
         if asked and newest and due and later(due, -numbers.warn_before_days) <= fleet.as_of <= due:
             yield Problem(

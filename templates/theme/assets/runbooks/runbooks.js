@@ -1,5 +1,5 @@
-/* What no page can do by itself: cover what is not valid any more, filter a list, stack a table on a narrow screen, and
-   search for a pasted name as a whole. Asks nothing of any server. */
+/* What no page can do by itself: cover what is not valid any more, and say what holds at this hour. Asks nothing of any
+   server. */
 (function () {
   "use strict";
 
@@ -25,74 +25,57 @@
     document.body.toggleAttribute("data-rb-over", marks.length > 0 && left.length === 0);
   }
 
-  function filter() {
-    document.querySelectorAll("input[data-runbooks-filter]").forEach(function (input) {
-      var table = document.getElementById(input.getAttribute("data-runbooks-filter"));
-      if (!table || input.dataset.ready) { return; }
-      input.dataset.ready = "yes";
-      var box = input.closest(".rb-filter");
-      var count = box.querySelector(".rb-filter-count");
-      var rows = Array.from(table.querySelectorAll("tbody tr"));
-      box.hidden = false;
-      function apply() {
-        var words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-        var shown = 0;
-        rows.forEach(function (row) {
-          var text = row.textContent.toLowerCase();
-          var match = words.every(function (word) { return text.indexOf(word) >= 0; });
-          row.hidden = !match;
-          if (match) { shown += 1; }
-        });
-        count.textContent = shown + " of " + rows.length;
+  // Whether somebody works at this minute, by the hours that the page states and the clock at the client's place.
+  function minute(zone) {
+    var parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).formatToParts(new Date());
+    var values = {};
+    parts.forEach(function (part) { values[part.type] = part.value; });
+    var day = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].indexOf(values.weekday);
+    return { text: values.weekday + " " + values.hour + ":" + values.minute, at: day * 1440 + Number(values.hour) * 60 + Number(values.minute) };
+  }
+
+  function now() {
+    document.querySelectorAll(".rb-now[data-rb-hours]").forEach(function (mark) {
+      var hours = mark.getAttribute("data-rb-hours");
+      var time;
+      try { time = minute(mark.getAttribute("data-rb-zone")); } catch (error) { return; }
+      if (!hours) { mark.textContent = mark.closest("li") ? "" : "It is " + time.text + " there."; return; }
+      var open = hours.split(",").some(function (span) {
+        var ends = span.split("-").map(Number);
+        return ends[0] <= time.at && time.at < ends[1];
+      });
+      mark.setAttribute("data-rb-open", open ? "yes" : "no");
+      mark.textContent = mark.closest("li") ? (open ? "✓ now" : "✗ not now") : "It is " + time.text + " there: " + (open ? "within" : "outside") + " their hours.";
+    });
+    document.querySelectorAll(".rb-due[data-rb-due]").forEach(function (mark) {
+      var over = today("UTC") > mark.getAttribute("data-rb-due");
+      if (over && !mark.parentElement.querySelector(".rb-no")) {
+        var words = document.createElement("span");
+        words.className = "rb-no";
+        words.textContent = "overdue: this page may be out of date";
+        mark.after(" ", words);
       }
-      input.addEventListener("input", apply);
-      input.addEventListener("keydown", function (event) {
-        var first = rows.find(function (row) { return !row.hidden; });
-        if (event.key === "Enter" && input.value && first) { first.querySelector("a").click(); }
-      });
-      apply();
     });
   }
 
-  function stack() {
-    document.querySelectorAll(".md-typeset table:not([class])").forEach(function (table) {
-      var names = Array.from(table.querySelectorAll("thead th")).map(function (head) { return head.textContent.trim(); });
-      var title = names.findIndex(Boolean);
-      if (names.filter(Boolean).length < 3 || table.querySelector("[colspan], [rowspan]")) { return; }
-      table.querySelectorAll("tbody tr").forEach(function (row) {
-        Array.from(row.cells).forEach(function (cell, at) {
-          cell.setAttribute("data-rb-label", names[at] || "");
-          cell.toggleAttribute("data-rb-title", at === title);
-        });
-      });
-      table.setAttribute("data-rb-stack", "");
+  // The day the site was built for. It stands in one small file, so that no page changes with the calendar alone.
+  function built() {
+    document.querySelectorAll(".rb-as-of").forEach(function (mark) {
+      if (window.runbooksDay) { mark.textContent = window.runbooksDay; }
     });
-  }
-
-  // The search looks for any of the parts of NB-Servers-Daily, and finds "daily" in the title of another client's page
-  // first. In quotation marks all parts are asked for.
-  function paste(event) {
-    var input = event.target;
-    if (!input.matches || !input.matches("[data-md-component=search-query]")) { return; }
-    var text = event.clipboardData.getData("text/plain").replace(/\s+/g, " ").trim();
-    var quoted = text.replace(/[^\s"]*\w[-_.]\w[^\s"]*/g, "\"$&\"");
-    if (quoted === text || text.indexOf("\"") >= 0) { return; }
-    event.preventDefault();
-    input.setRangeText(quoted, input.selectionStart, input.selectionEnd, "end");
-    input.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }));
   }
 
   function start() {
+    built();
     cover();
-    filter();
-    stack();
+    now();
   }
 
   start();
   // With the theme's instant navigation pages change without being loaded.
   if (window.document$) { window.document$.subscribe(start); }
-  document.addEventListener("paste", paste);
   window.setInterval(cover, 30000);
+  window.setInterval(now, 30000);
   document.addEventListener("visibilitychange", cover);
   window.addEventListener("pageshow", cover);
   window.addEventListener("beforeprint", cover);
