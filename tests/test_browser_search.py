@@ -219,6 +219,7 @@ def test_a_search_needs_no_mouse(site: Served):
     expect(page.locator(FIELD)).to_be_focused()
     page.keyboard.type("NB-XRAY01")
     expect(page.locator(LINK).first).to_contain_text("Set-up newford – NB-XRAY01")
+    page.wait_for_timeout(500)  # each letter brings a new list, and the last one may still be on its way
     page.keyboard.press("ArrowDown")
     expect(page.locator(LINK).first).to_be_focused()
     page.keyboard.press("ArrowDown")

@@ -22,6 +22,7 @@ from runbooks.values import (
     Name,
     Never,
     Number,
+    Percent,
     Prose,
     Reference,
     Slug,
@@ -40,9 +41,6 @@ Window: TypeAlias = Annotated[
     str, Strict(), StringConstraints(pattern=r"^[1-9][0-9]{0,2} (days?|months?|years?)$", max_length=20)
 ]
 """A length of the calendar: 12 months, 90 days, 1 year."""
-
-
-Percent: TypeAlias = Annotated[Count, Field(le=100)]
 
 
 @cache

@@ -127,6 +127,11 @@ Count = Annotated[
 ]
 """A whole number, zero or more."""
 
+Percent = Annotated[
+    int, Strict(), Field(ge=0, le=100), BeforeValidator(_whole), _schema("integer", minimum=0, maximum=100)
+]
+"""A part of a whole, in hundredths: a whole number from 0 to 100."""
+
 Number = Annotated[
     int,
     Strict(),
