@@ -26,7 +26,7 @@ def undocumented_item(fleet: Fleet) -> Iterator[Problem]:
     name, whatever the case, then by the host part of a full name where only one has it, then by the patterns of groups.
     Nothing is guessed from names that are only alike. What `unprotected` names is documented too.
 
-    Mend: add it to the items of the set-up (`runbooks inventory adopt` writes them), or say until when and why it needs
+    Mend: add it to the items of the set-up, or say until when and why it needs
     no record: under `ignore` in inventory/feeds.yml.
     """
     for thing in filter(is_asked, odd(fleet)):
@@ -53,7 +53,7 @@ def _undocumented(thing: Thing, record: Record, fleet: Fleet) -> Problem:
         words = f"{named} shows {what}, which is in no set-up of {client.client}"
         where = tuple((record.document.place(one.at(key)), f"the {key} of {one.id}") for one in setups[:3])
         names = listed(one.id for one in setups)
-        help_words = f"add it to the {key} of {names}, or run `runbooks inventory adopt`"
+        help_words = f"add it to the {key} of {names}"
         if has_appliances(thing.feed):
             help_words = f"write it as the server of {names}, or describe the set-up that runs on it"
     return Problem(thing.first.place, words, help_words, where, client=record.slug, about=thing.about)
