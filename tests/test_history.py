@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from runbooks import site
+from runbooks import gate, site
 from runbooks.history import Change, last_changes
+from runbooks.pages.book import book
 from tests import small
 
 
@@ -70,3 +71,12 @@ def test_the_last_change_stands_on_the_pages_of_the_client(tmp_path: Path):
     page = next(one for one in site.make(site.read(root)).book.pages if one.uri == "clients/harbour-dental/index.md")
     assert page.changed == "2026-03-04 by J. Rivera"
     assert "last changed on 2026-03-04 by J&#46; Rivera" in page.markdown
+
+
+def test_an_address_of_ours_that_signs_a_change_stands_on_no_page_of_an_unwatched_client(small_site: Path):
+    made = site.read(small_site)
+    changes = {record.file: Change("2026-03-04", "help@provider.example") for record in made.records}
+    pages = book(made, gate.check(made), site.loader(small_site), changes).pages
+    changed = {page.client: page.changed for page in pages if page.kind == "overview"}
+    assert changed["harbour-dental"] == "2026-03-04 by help@provider.example"
+    assert changed["corner-florist"] == "2026-03-04 by [an address of ours]"

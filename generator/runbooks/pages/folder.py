@@ -15,7 +15,7 @@ from runbooks.pages import views
 from runbooks.pages.page import Kind, Page, relative
 from runbooks.pages.press import Press
 from runbooks.pages.procedures import is_answer, wanted
-from runbooks.pages.redaction import redacted
+from runbooks.pages.redaction import redacted, shown_to
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
 
@@ -78,7 +78,9 @@ class Folder:
         """When a file of the record was last changed, and by whom, as git has it; nothing where it is not known."""
         known = [self.press.changes[file] for file in self.record.document.files if file in self.press.changes]
         last = max(known, key=lambda one: one.on, default=None)
-        return f"{last.on} by {last.by}" if last else ""
+        words = f"{last.on} by {last.by}" if last else ""
+        # Somebody may sign commits with an address of ours, which no page of an unwatched client names.
+        return shown_to(words, self.record, self.press.fleet.policy, self.press.fleet.as_of)
 
     def entry(self, setup: Setup) -> Entry | None:
         """The catalogue's entry for the product of a set-up."""
