@@ -389,3 +389,9 @@ def test_words_of_any_language_are_printed_on_a_terminal_that_has_only_ascii(sma
     assert done.returncode == 1
     assert b"REC001" in done.stdout
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("group", ["inventory", "baseline"])
+def test_a_group_without_a_command_says_what_there_is_line_by_line(group: str, capsys: pytest.CaptureFixture[str]):
+    assert cli.run([group]) == cli.WRONG_USE
+    assert "Commands:\n" in capsys.readouterr().err

@@ -92,9 +92,9 @@ def inv(found: Report) -> list[str]:
     return [one.code for one in told(found)]
 
 
-def test_nothing_is_asked_where_there_is_no_feeds_yml():
+def test_nothing_is_asked_where_there_is_no_inventory():
     files = site("NEW,,77,server,")
-    del files["inventory/feeds.yml"]
+    del files["inventory/feeds.yml"], files[EXPORT]
     found = checked(files)
     assert inv(found) == []
     assert found.feeds == 0
@@ -363,7 +363,7 @@ def test_an_empty_export_is_an_error_and_calls_nothing_absent():
 def test_a_feed_that_finds_no_file_is_an_error_in_feeds_yml():
     finding = the(report(GOOD, files="cosnole-*.csv"), "INV006")
     assert finding.place.file == "inventory/feeds.yml"
-    assert inv(report(GOOD, files="cosnole-*.csv")) == ["INV006"]
+    assert sorted(inv(report(GOOD, files="cosnole-*.csv"))) == ["INV006", "INV026"]
 
 
 def test_an_export_that_says_no_day_is_an_error():
@@ -412,6 +412,20 @@ def test_what_is_wrong_in_feeds_yml_is_told_there_and_keeps_no_page_back():
 def test_what_a_feed_names_has_to_exist(key: str, value: str):
     fixed: dict[str, Any] = {"client": "harbour-dental", "columns": {"name": "Name"}, key: value}
     assert "INV023" in inv(report(GOOD, **fixed))
+
+
+def test_an_export_that_no_feed_reads_is_told_and_so_are_all_when_feeds_yml_is_gone():
+    files = site(GOOD)
+    exports = {name for name in files if name.startswith("inventory/") and not name.endswith("feeds.yml")}
+    stray = {"inventory/old/stray.csv": "Name\nSRV9\n", "inventory/README.md": "# x\n", "inventory/.keep": ""}
+
+    assert "INV026" not in inv(checked(files))
+    assert the(checked({**files, **stray}), "INV026").place.file == "inventory/old/stray.csv"
+    for feeds_yml in ({}, {"inventory/feeds.yml": "schema: 1\nfeeds: []\n"}):
+        left = {name: text for name, text in files.items() if name != "inventory/feeds.yml"}
+        found = checked({**left, **feeds_yml})
+        assert {one.place.file for one in found.findings if one.code == "INV026"} == exports
+        assert not found.passed
 
 
 def test_rows_that_disagree_are_told_at_the_second():

@@ -60,6 +60,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
             click.echo(str(finding))
         click.echo("policy.yml cannot be read, so nothing was checked", err=True)
         return WRONG_USE
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return WRONG_USE
     except (click.ClickException, errors.UserError) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
         click.echo(f"runbooks: {' '.join(message.split())}", err=True)

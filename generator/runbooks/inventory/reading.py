@@ -36,7 +36,7 @@ def read_inventory(root: Path, policy: Policy) -> Inventory:
     """Everything below inventory/ of a site. Whatever is wrong travels as troubles; the rest is read all the same."""
     document, feeds, troubles = _feeds(root)
     if document is None:
-        return Inventory(troubles=tuple(troubles))
+        return Inventory(troubles=tuple(troubles), orphans=() if troubles else tuple(_orphans(root, set())))
     exports = list[Export]()
     for feed in feeds.feeds:
         if feed.doubtful:
@@ -47,7 +47,20 @@ def read_inventory(root: Path, policy: Policy) -> Inventory:
         for export, told in _exports(root, feed, policy.zone):
             exports.append(export)
             troubles += told
-    return Inventory(feeds.feeds, feeds.ignore, tuple(exports), tuple(troubles), document)
+    sure = not any(trouble.place.file == FILE for trouble in troubles)
+    orphans = tuple(_orphans(root, {export.file for export in exports})) if sure else ()
+    return Inventory(feeds.feeds, feeds.ignore, tuple(exports), tuple(troubles), document, orphans)
+
+
+def _orphans(root: Path, read: set[str]) -> Iterator[str]:
+    """The files below inventory/ that no feed reads. Hidden files and Markdown are no exports."""
+    for path in sorted((root / FOLDER).rglob("*")):
+        name = path.relative_to(root)
+        shown = CONTROLS.sub("\ufffd", name.as_posix())
+        if shown in read or shown == FILE or path.suffix.lower() == ".md" or not path.is_file():
+            continue
+        if not any(part.startswith(".") for part in name.parts):
+            yield shown
 
 
 def _feeds(root: Path) -> tuple[Document | None, Feeds, list[Trouble]]:

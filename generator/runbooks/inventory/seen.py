@@ -127,3 +127,5 @@ class Inventory:
     exports: tuple[Export, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     document: Document | None = None
+    orphans: tuple[str, ...] = ()
+    """The files that no feed reads, by name; none where a mistake in feeds.yml leaves open which feeds there are."""

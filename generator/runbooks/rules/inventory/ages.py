@@ -79,6 +79,22 @@ def feed_without_files(fleet: Fleet) -> Iterator[Problem]:
             yield Problem(feed_place(fleet, feed, "files"), words, help_words, client=whose(feed, fleet), about=feed.id)
 
 
+@rule("INV026", "export-of-no-feed", subject="policy", timeless=True, of_clients=True)
+def export_of_no_feed(fleet: Fleet) -> Iterator[Problem]:
+    """Every file below inventory/ is read by a feed.
+
+    An export that no feed reads checks nothing, and looks as if it did. So it is when a feed was taken out, when the
+    name of a file has changed, and when feeds.yml itself is gone: then nothing at all is checked any more. Hidden files
+    and Markdown are no exports.
+
+    Mend: add the feed that reads it, correct `files` of the one that should, or take the file away.
+    """
+    for name in fleet.inventory.orphans:
+        words = "no feed reads this file" if fleet.inventory.feeds else "there is no feed that could read this file"
+        help_words = f"add its feed to {FILE}, correct the pattern of the one that should read it, or take it away"
+        yield Problem(Place(name), words, help_words, about=name)
+
+
 @rule("INV017", "age-unknown", subject="policy", of_clients=True)
 def age_unknown(fleet: Fleet) -> Iterator[Problem]:
     """Every export says of which day it is.
