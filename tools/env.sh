@@ -59,6 +59,9 @@ if ! holds project "$project"; then
     echo "$project" >"$venv/project.state"
 fi
 
+# Without it every start of the command would compile its modules, and what it imports, anew: twice the time.
+unset PYTHONDONTWRITEBYTECODE
+
 PATH="$(bin):$PATH"
 VIRTUAL_ENV="$top/$venv"
 export PATH VIRTUAL_ENV

@@ -26,7 +26,7 @@ class Protected:
 
     `entries` are its items, `jobs` those that read the thing itself, `copy_jobs` those that pass its backup on, and
     `copies` what they write, in the order of the record. `decided` is False where a job or copy could not be read,
-    or leads nowhere, so that more copies may be meant than are found.
+    or leads nowhere, so that more copies may be meant than are found. `worth` is that of the copies together.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Protected:
     copy_jobs: tuple[Owned, ...]
     copies: tuple[Copy, ...]
     decided: bool
+    worth: Worth
 
 
 # What a copy is worth. The record's own word goes before that of a shared target.
@@ -80,17 +81,17 @@ class Worth:
     isolated: bool
 
 
-def worth(thing: Protected, policy: Policy) -> Worth:
-    """What the copies of a thing are worth together. A medium that no record names counts as none."""
-    here = [thing.site] if thing.site else []
-    places = [(location(copy, here, policy), copy.site) for copy in thing.copies]
+def worth(copies: Collection[Copy], site: str | None, policy: Policy) -> Worth:
+    """What the copies of a thing at a site are worth together. A medium that no record names counts as none."""
+    here = [site] if site else []
+    places = [(location(copy, here, policy), copy.site) for copy in copies]
     # Of a thing that names no site, copies at two sites are enough: one of them is elsewhere.
-    apart = thing.site is None and len({site for _, site in places if site}) > 1
+    apart = site is None and len({where for _, where in places if where}) > 1
     return Worth(
-        three=len(thing.copies) >= 2,
-        two=len({medium(copy, policy) for copy in thing.copies} - {None}) >= 2,
+        three=len(copies) >= 2,
+        two=len({medium(copy, policy) for copy in copies} - {None}) >= 2,
         off_site=apart or any(where == "off site" for where, _ in places),
-        isolated=any(isolated(copy, policy) for copy in thing.copies),
+        isolated=any(isolated(copy, policy) for copy in copies),
     )
 
 
@@ -171,7 +172,9 @@ class _Routes:
         self.sure = not _unread(client) and all(
             job.from_copy in self.copies and job.to in self.copies for _, job in copy_jobs
         )
+        self.policy = policy
         self.known: dict[tuple[int, ...], tuple[tuple[Owned, ...], tuple[Copy, ...], bool]] = {}
+        self.worths: dict[tuple[tuple[int, ...], str | None], Worth] = {}
 
     def thing(self, entries: list[tuple[Setup, Item]]) -> Protected:
         setup, item = entries[0]
@@ -181,6 +184,8 @@ class _Routes:
         if way not in self.known:
             self.known[way] = self._way(named)
         onward, copies, decided = self.known[way]
+        if (way, site) not in self.worths:
+            self.worths[way, site] = worth(copies, site, self.policy)
         return Protected(
             name=item.name or item.key,
             site=site,
@@ -189,6 +194,7 @@ class _Routes:
             copy_jobs=(*(owned for owned in named if owned[1].from_copy is not None), *onward),
             copies=copies,
             decided=decided and (site is None or site in self.sites),
+            worth=self.worths[way, site],
         )
 
     def _way(self, named: list[Owned]) -> tuple[tuple[Owned, ...], tuple[Copy, ...], bool]:

@@ -7,11 +7,12 @@ import os
 import pickle
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeAlias
+from struct import Struct
+from typing import TYPE_CHECKING, Final
 
 from runbooks import gate, shelf
 from runbooks.fleet import Fleet
@@ -21,13 +22,13 @@ from runbooks.shelf import Shelf
 from runbooks.source import READER
 
 if TYPE_CHECKING:
-    from multiprocessing.queues import SimpleQueue
+    from multiprocessing.sharedctypes import Synchronized
 
 MANY: Final = 150
 """How many records are worth a second process: making one costs as much as reading some 30."""
 
-STEP: Final = 20
-"""How many records a process takes at a time at least."""
+STEP: Final = 5
+"""How many records a process takes at a time."""
 
 
 @dataclass(frozen=True)
@@ -106,42 +107,79 @@ def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[tuple[_Done, bytes]]:
     if len(jobs) < MANY or hands < 2:
         yield from (_packed(_one(job, rest)) for job in jobs)
         return
+    yield from _side_by_side(jobs, rest, hands)
+
+
+def _side_by_side(jobs: Sequence[_Job], rest: Fleet, hands: int) -> Iterator[tuple[_Done, bytes]]:
+    """Each job's result, from this process and others; each takes some more jobs when it has done with those before.
+
+    What the others did is unpacked between two turns here, not at the end while they rest. They write it to memory: a
+    pipe would hold them up until somebody reads, and threads that read would hold up this process.
+    """
     import multiprocessing
 
     context = multiprocessing.get_context("fork")
-    turns = context.SimpleQueue()
-    step = max(STEP, -(-len(jobs) // (20 * hands)))
-    for turn in (*range(0, len(jobs), step), *[None] * hands):
-        turns.put((turn, step))
-    global _shared  # noqa: PLW0603 - what a forked process inherits need not be pickled
-    _shared = (jobs, rest, turns)
-    try:
-        with context.Pool(hands - 1) as pool:
-            others = [pool.apply_async(_part) for _ in range(hands - 1)]
-            done = {number: _packed(_one(jobs[number], rest)) for number in _turns(jobs, turns)}
-            made = {number: packed for other in others for number, packed in other.get().items()}
-    finally:
-        _shared = None
-    for number in range(len(jobs)):
-        yield done[number] if number in done else (pickle.loads(made[number]), made[number])  # noqa: S301 - own
+    begun, done = context.Value("q", 0), dict[int, tuple[_Done, bytes]]()
+    desks = [_Desk(os.memfd_create("runbooks")) for _ in range(hands - 1)]
+    others = [context.Process(target=_work, args=(jobs, rest, begun, desk)) for desk in desks]
+    for other in others:
+        other.start()
+    for number in _numbers(begun, len(jobs)):
+        done[number] = _packed(_one(jobs[number], rest))
+        if not number % STEP:
+            done.update(_unpacked(desks))
+    for other in others:
+        other.join()
+        if other.exitcode:
+            raise RuntimeError(f"a process that reads records ended with {other.exitcode}")
+    done.update(_unpacked(desks))
+    for desk in desks:
+        os.close(desk.file)
+    yield from (done[number] for number in range(len(jobs)))
 
 
-_Turns: TypeAlias = "SimpleQueue[tuple[int | None, int]]"
-_shared: tuple[Sequence[_Job], Fleet, _Turns] | None = None
+@dataclass(slots=True)
+class _Desk:
+    """Where another process lays down what it did: a file in memory, and how much of it has been taken."""
+
+    file: int
+    taken: int = 0
 
 
-def _part() -> dict[int, bytes]:
-    """What another process does: the results of its jobs, pickled, by their numbers."""
-    assert _shared is not None
-    jobs, rest, turns = _shared
-    return {number: _packed(_one(jobs[number], rest))[1] for number in _turns(jobs, turns)}
+_HEAD = Struct("<QQ")
+"""Before each result: the number of its job, and its length in bytes."""
 
 
-def _turns(jobs: Sequence[_Job], turns: _Turns) -> Iterator[int]:
-    """The numbers of the jobs that this process is to do: it takes some more whenever it has done with those before."""
-    while (turn := turns.get())[0] is not None:
-        first, step = turn
-        yield from range(first or 0, min((first or 0) + step, len(jobs)))
+def _work(jobs: Sequence[_Job], rest: Fleet, begun: Synchronized[int], desk: _Desk) -> None:
+    """What another process does."""
+    with os.fdopen(desk.file, "wb", buffering=0) as file:
+        for number in _numbers(begun, len(jobs)):
+            packed = _packed(_one(jobs[number], rest))[1]
+            file.write(_HEAD.pack(number, len(packed)) + packed)
+
+
+def _unpacked(desks: Iterable[_Desk]) -> Iterator[tuple[int, tuple[_Done, bytes]]]:
+    """What lies on the desks, whole, and has not been taken: the numbers of the jobs with their results."""
+    for desk in desks:
+        size = os.fstat(desk.file).st_size
+        while desk.taken + _HEAD.size <= size:
+            number, length = _HEAD.unpack(os.pread(desk.file, _HEAD.size, desk.taken))
+            if desk.taken + _HEAD.size + length > size:
+                break
+            packed = os.pread(desk.file, length, desk.taken + _HEAD.size)
+            desk.taken += _HEAD.size + length
+            yield number, (pickle.loads(packed), packed)  # noqa: S301 - own
+
+
+def _numbers(begun: Synchronized[int], stop: int) -> Iterator[int]:
+    """The numbers of the jobs that this process is to do: some more whenever it has done with those before."""
+    while True:
+        with begun.get_lock():
+            first = begun.value
+            begun.value = first + STEP
+        if first >= stop:
+            return
+        yield from range(first, min(first + STEP, stop))
 
 
 def _packed(done: _Done) -> tuple[_Done, bytes]:

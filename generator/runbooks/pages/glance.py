@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from runbooks.copies import Protected, Worth, worth
+from runbooks.copies import Protected, Worth
 from runbooks.days import later
 from runbooks.entitlement import entitlement
 from runbooks.fleet import Fleet, Record
@@ -102,7 +102,7 @@ def recoverable(record: Record, fleet: Fleet) -> View:
 def _marks(inside: Sequence[Protected], record: Record, fleet: Fleet) -> list[View]:
     """Whether everything at a site has what 3-2-1-1-0 asks, and if not, what lacks it."""
     sure = [thing for thing in inside if thing.decided]
-    values: list[tuple[Protected, Worth]] = [(thing, worth(thing, fleet.policy)) for thing in sure]
+    values: list[tuple[Protected, Worth]] = [(thing, thing.worth) for thing in sure]
     marks = []
     for name in MARKS:
         lacking = [thing.name for thing, value in values if not getattr(value, name)]

@@ -51,7 +51,7 @@ def read(file: str, raw: bytes, code: str = "SEC001") -> tuple[Document, tuple[P
         return document, problems
     lines = Lines(file, text)
     # A value without escapes holds a secret only where its text does, so most values need no closer look.
-    near = None if found or escaped else frozenset(one for part in likely for one in _numbers(text, *part))
+    near = None if found else frozenset(_near(text, likely, escaped=escaped))
     leaves = list(_leaves(document, lines, near))
     hidden = [leaf for leaf in leaves if leaf.holds]
     secrets = merged((*found, *(leaf.secret for leaf in hidden), *_unseen(leaves, found, text)))
@@ -164,14 +164,20 @@ def _leaves(document: Document, lines: Lines, near: frozenset[int] | None) -> It
     """The values that hold no others; where lines are given, only those near them and those under a telling key."""
     for _, spans in document.spots.parts():
         for path, span in spans.items():
-            if near is not None and near.isdisjoint(range(span[0], span[2] + 1)) and _promise(path) is None:
+            far = (
+                near is not None
+                and span[0] not in near
+                and (span[0] == span[2] or near.isdisjoint(range(span[0], span[2] + 1)))
+            )
+            promise = _promise(path)
+            if far and promise is None:
                 continue
             found, value = _value(document.data, path)
             if not found or isinstance(value, dict | list):
                 continue
             start, end = _inside(lines, lines.offset(*span[:2]), lines.offset(*span[2:4]))
             key = (lines.offset(*span[4:6]), lines.offset(*span[6:8])) if len(span) > 4 else (0, 0)
-            yield _Leaf(path, start, end, key, value, _promise(path))
+            yield _Leaf(path, start, end, key, value, promise)
 
 
 _HOLDERS: Final = frozenset(("current", "data", "new", "old", "plain", "string", "text", "val", "value"))
@@ -180,16 +186,22 @@ _HOLDERS: Final = frozenset(("current", "data", "new", "old", "plain", "string",
 
 def _promise(path: KeyPath) -> Kind | None:
     """What the key that a value stands under promises to hold."""
+    last = path[-1] if path else ""
+    if isinstance(last, str) and last not in _HOLDERS:
+        return kind(last) if last else None
     for key in reversed(path):
         if isinstance(key, str) and key not in _HOLDERS:
             return kind(key) if key else None
     return None
 
 
-def _numbers(text: str, start: int, stop: int) -> range:
-    """The numbers, counted from 0, of the lines that a part of a text lies in."""
-    first = text.count("\n", 0, start)
-    return range(first, first + text.count("\n", start, stop) + 1)
+def _near(text: str, likely: Sequence[tuple[int, int]], *, escaped: bool) -> Iterator[int]:
+    """The numbers, counted from 0, of the lines that likely parts of a text lie in, or an escape."""
+    for start, stop in likely:
+        first = text.count("\n", 0, start)
+        yield from range(first, first + text.count("\n", start, stop) + 1)
+    if escaped:
+        yield from (number for number, line in enumerate(text.split("\n")) if "\\" in line)
 
 
 def _value(data: Json, path: KeyPath) -> tuple[bool, Json]:

@@ -12,12 +12,15 @@ Found: TypeAlias = tuple[int, int, str]
 """Beginning, end and name of a secret."""
 
 STEM: Final = (
-    r"(?:pass(?:word|[ \t]?phrase|code|wd|wrd)?|pwd|pword|pw|secret|token|psk|pin(?:[ _-]?code)?|key|recovery codes?"
+    r"(?=[acdegklprst])(?:pass(?:word|[ \t]?phrase|code|wd|wrd)?|pwd|pword|pw|secret|token|psk|pin(?:[ _-]?code)?|key|recovery codes?"
     r"|(?:access|alarm|disarm|door|entry|gate|keypad|lock|lockbox|safe)[ _-]?code"
     r"|(?:snmp[ _-]?(?:v?[12]c?[ _-]?)?)(?:(?:ro|rw|read(?:-only)?|write)[ _-]?)?community(?:[ _-](?:string|name))?"
     r"|community[ _-]string)s?"
 )
-"""What a name has in it that may promise a secret, as a part of a pattern."""
+"""What a name has in it that may promise a secret, as a part of a pattern.
+
+Its first letter is looked at first: this is tried at every letter of a text.
+"""
 
 _OPENING = re.compile(r"[*_]{0,3}(?P<quote>[\"'`“‘«]?)")
 _CLOSING: Final = {"“": "”", "‘": "’", "«": "»"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from runbooks import copies
-from runbooks.copies import Protected, worth
+from runbooks.copies import Protected
 from runbooks.findings import At, Problem, Severity
 from runbooks.fleet import Fleet, Record
 from runbooks.rules.recoverability.scope import is_client, listed, retirements, things
@@ -52,7 +52,7 @@ def no_offsite_copy(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        return not worth(thing, fleet.policy).off_site
+        return not thing.worth.off_site
 
     yield from _by_site(record, fleet, wrong, "no copy off site", "add a copy job to a copy off site")
 
@@ -89,7 +89,7 @@ def no_immutable_copy(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        return not worth(thing, fleet.policy).isolated
+        return not thing.worth.isolated
 
     help_words = "make a copy immutable (immutable_days), or keep one off the network (offline: true)"
     yield from _by_site(record, fleet, wrong, "no copy that is immutable or offline", help_words)
@@ -128,7 +128,7 @@ def fewer_than_three_copies(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        return not worth(thing, fleet.policy).three
+        return not thing.worth.three
 
     help_words = "add a copy job to a second copy; the original counts as the first of three"
     yield from _by_site(record, fleet, wrong, "fewer than three copies, the original included", help_words)
@@ -171,7 +171,7 @@ def one_medium(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
 
     def wrong(thing: Protected) -> bool:
-        return not worth(thing, fleet.policy).two
+        return not thing.worth.two
 
     help_words = "add a copy on another medium, or write down the medium of each copy"
     yield from _by_site(record, fleet, wrong, "no copies on two different media", help_words)
