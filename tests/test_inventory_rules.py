@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from runbooks import gate
 from runbooks.findings import Blocks, Finding, Severity
 from runbooks.gate import Report
+from runbooks.groups import group
 from runbooks.reports import REPORTS
 from runbooks.rules.registry import RULES
 from tests.sample import (
@@ -363,7 +365,28 @@ def test_an_empty_export_is_an_error_and_calls_nothing_absent():
 def test_a_feed_that_finds_no_file_is_an_error_in_feeds_yml():
     finding = the(report(GOOD, files="cosnole-*.csv"), "INV006")
     assert finding.place.file == "inventory/feeds.yml"
-    assert sorted(inv(report(GOOD, files="cosnole-*.csv"))) == ["INV006", "INV026"]
+
+
+def test_a_misspelt_pattern_is_told_once_where_it_stands_with_the_file_that_is_meant():
+    found = report(GOOD, files="cosnole-*.csv")
+    assert inv(found) == ["INV006"]
+    assert f"did you mean console-{TODAY}.csv?" in the(found, "INV006").help
+    assert [one.place.file for one in the(found, "INV006").related] == [EXPORT]
+    assert sorted(inv(report(GOOD, files="tapes/*.json"))) == ["INV006", "INV026"]
+
+
+@pytest.mark.parametrize("left", [{}, {"inventory/feeds.yml": "schema: 1\nfeeds: []\n"}])
+def test_where_the_policy_asks_for_exports_it_is_an_error_that_there_are_none(left: Mapping[str, str]):
+    asking = STANDARD + "inventory: required\n"
+    finding = the(checked({"policy.yml": asking, FILE: RECORD, **left}), "INV027")
+    assert str(finding.place) == spot("policy.yml", asking, "required")
+    assert finding.severity is Severity.ERROR
+    assert "INV027" not in codes(checked({"policy.yml": STANDARD, FILE: RECORD, **left}))
+    assert "INV027" not in codes(report(GOOD, policy=asking))
+
+
+def test_agreements_alone_are_no_exports_of_what_products_protect():
+    assert "INV027" in codes(psa({}, policy=STANDARD + "inventory: required\n"))
 
 
 def test_an_export_that_says_no_day_is_an_error():
@@ -780,3 +803,12 @@ def test_the_exports_are_no_part_of_what_a_rule_about_one_record_sees():
     assert whole.inventory.exports
     assert not whole.alone.inventory.exports
     assert whole.alone.alone is whole.alone
+
+
+def test_the_site_of_a_group_shows_no_exports_and_is_not_red_for_that():
+    files = site(GOOD, record=RECORD + "groups: [dental]\n")
+    asking = STANDARD + "inventory: required\n"
+    whole = fleet({"policy.yml": asking, **files})
+    assert "INV027" not in codes(gate.check(group(whole, "group=dental").fleet))
+    without = fleet({"policy.yml": asking, FILE: RECORD + "groups: [dental]\n"})
+    assert "INV027" in codes(gate.check(group(without, "group=dental").fleet))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from runbooks.cli.adopting import adopt
 from runbooks.cli.checks import FAIL_ON, SINCE, about, report_of
 from runbooks.cli.options import AS_OF, FORMAT, NOTHING_CHECKED, SITE, code_of, root_of, show, unreadable
 from runbooks.findings import Finding, Severity
@@ -21,6 +22,9 @@ FAMILY = "INV"
 @click.group()
 def inventory() -> None:
     """Hold the records against what the backup products themselves report."""
+
+
+inventory.add_command(adopt)
 
 
 @inventory.command()

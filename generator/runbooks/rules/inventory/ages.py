@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from difflib import SequenceMatcher
+from typing import Final
 
 from runbooks.days import later
 from runbooks.findings import Place, Problem
 from runbooks.fleet import Fleet
-from runbooks.inventory.feeds import FILE, Feed
+from runbooks.inventory.feeds import FILE, FOLDER, Feed
 from runbooks.inventory.seen import Export
 from runbooks.matching import matched
+from runbooks.matching.feeds import is_psa
+from runbooks.matching.series import DATED
 from runbooks.rules.inventory.scope import feed_place, whose
 from runbooks.rules.registry import rule
 from runbooks.shape import closest
+
+ALIKE: Final = 0.75
+"""How much of a pattern and of a file's name has to be the same for one to be a misspelling of the other."""
 
 
 @rule("INV004", "stale-export", subject="policy", of_clients=True)
@@ -61,6 +68,21 @@ def empty_export(fleet: Fleet) -> Iterator[Problem]:
             yield _about_file(export, words, "look at what writes it, and put a whole one there", fleet)
 
 
+@rule("INV027", "inventory-missing", subject="policy", timeless=True)
+def inventory_missing(fleet: Fleet) -> Iterator[Problem]:
+    """Where policy.yml says `inventory: required`, a feed shows what products protect.
+
+    Who takes inventory/ away takes every check of it away, and the run would be green. The policy stands somewhere
+    else, and often somebody else approves it.
+
+    Mend: bring inventory/feeds.yml back; or take the key out of policy.yml, where nothing is exported any more.
+    """
+    told = any(trouble.place.file == FILE for trouble in fleet.inventory.troubles)
+    if fleet.policy.inventory == "required" and not told and all(map(is_psa, fleet.inventory.feeds)):
+        words = f"policy.yml asks for exports of what products protect, and {FILE} has no feed of any"
+        yield Problem(("inventory",), words, f"bring {FILE} back; or take the key out, where nothing is exported")
+
+
 @rule("INV006", "feed-without-files", subject="policy", timeless=True, of_clients=True)
 def feed_without_files(fleet: Fleet) -> Iterator[Problem]:
     """Every feed has a file.
@@ -70,13 +92,37 @@ def feed_without_files(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: correct `files`, or put the export there.
     """
+    near = _misspelt(fleet)
+    for feed in _without_files(fleet):
+        words = f"the feed {feed.id} finds no file {feed.files} below {FOLDER}/"
+        files = near.get(feed.id, ())
+        hint = f"did you mean {files[0].removeprefix(FOLDER + '/')}? " if files else ""
+        related = tuple((Place(name), "no feed reads this file") for name in files[:3])
+        help_words = f"{hint}correct the pattern, or put the export there"
+        at = feed_place(fleet, feed, "files")
+        yield Problem(at, words, help_words, related, client=whose(feed, fleet), about=feed.id)
+
+
+def _without_files(fleet: Fleet) -> Iterator[Feed]:
     unread = {trouble.place for trouble in fleet.inventory.troubles if trouble.place.file == FILE}
     for current in matched(fleet).feeds.values():
         feed = current.feed
         if not current.now and not feed.doubtful and feed_place(fleet, feed) not in unread:
-            words = f"the feed {feed.id} finds no file {feed.files} below inventory/"
-            help_words = "correct the pattern, or put the export there"
-            yield Problem(feed_place(fleet, feed, "files"), words, help_words, client=whose(feed, fleet), about=feed.id)
+            yield feed
+
+
+def _misspelt(fleet: Fleet) -> Mapping[str, tuple[str, ...]]:
+    """The files that no feed reads and that a feed without files may mean, by the feed's id: named nearly alike."""
+    return fleet.once("misspelt", lambda same: {one.id: _near(one, same) for one in _without_files(same)})
+
+
+def _near(feed: Feed, fleet: Fleet) -> tuple[str, ...]:
+    wanted = feed.files.replace("*", "")
+    found = [
+        (SequenceMatcher(None, wanted, DATED.sub("", name.removeprefix(f"{FOLDER}/"))).ratio(), name)
+        for name in fleet.inventory.orphans
+    ]
+    return tuple(name for ratio, name in sorted(found, key=lambda one: (-one[0], one[1])) if ratio >= ALIKE)
 
 
 @rule("INV026", "export-of-no-feed", subject="policy", timeless=True, of_clients=True)
@@ -85,11 +131,14 @@ def export_of_no_feed(fleet: Fleet) -> Iterator[Problem]:
 
     An export that no feed reads checks nothing, and looks as if it did. So it is when a feed was taken out, when the
     name of a file has changed, and when feeds.yml itself is gone: then nothing at all is checked any more. Hidden files
-    and Markdown are no exports.
+    and Markdown are no exports. A file that a feed without any may mean is told there ([INV006](inv006.md)).
 
     Mend: add the feed that reads it, correct `files` of the one that should, or take the file away.
     """
+    meant = {name for names in _misspelt(fleet).values() for name in names}
     for name in fleet.inventory.orphans:
+        if name in meant:
+            continue  # told where the pattern is
         words = "no feed reads this file" if fleet.inventory.feeds else "there is no feed that could read this file"
         help_words = f"add its feed to {FILE}, correct the pattern of the one that should read it, or take it away"
         yield Problem(Place(name), words, help_words, about=name)

@@ -26,14 +26,14 @@ def undocumented_item(fleet: Fleet) -> Iterator[Problem]:
     name, whatever the case, then by the host part of a full name where only one has it, then by the patterns of groups.
     Nothing is guessed from names that are only alike. What `unprotected` names is documented too.
 
-    Mend: add it to the items of the set-up, or say until when and why it needs
-    no record: under `ignore` in inventory/feeds.yml.
+    Mend: let `runbooks inventory adopt` add it to the items of the set-up, and fill in what only you know; or say until
+    when and why it needs no record: under `ignore` in inventory/feeds.yml.
     """
     for thing in filter(is_asked, odd(fleet)):
         record = thing.owner.record
         if record is None or thing.target is not None or thing.several:
             continue
-        if is_sure(record) and not _left_out(thing, record):
+        if is_sure(record) and not is_left_out(thing, record):
             yield _undocumented(thing, record, fleet)
 
 
@@ -53,13 +53,13 @@ def _undocumented(thing: Thing, record: Record, fleet: Fleet) -> Problem:
         words = f"{named} shows {what}, which is in no set-up of {client.client}"
         where = tuple((record.document.place(one.at(key)), f"the {key} of {one.id}") for one in setups[:3])
         names = listed(one.id for one in setups)
-        help_words = f"add it to the {key} of {names}"
+        help_words = f"add it to the {key} of {names} (runbooks inventory adopt)"
         if has_appliances(thing.feed):
             help_words = f"write it as the server of {names}, or describe the set-up that runs on it"
     return Problem(thing.first.place, words, help_words, where, client=record.slug, about=thing.about)
 
 
-def _left_out(thing: Thing, record: Record) -> bool:
+def is_left_out(thing: Thing, record: Record) -> bool:
     """Whether a set-up says that it is not protected, and that this is agreed."""
     names = {folded(row.name) for row in thing.rows if row.name}
     return any(folded(one.item) in names for setup in record.client.setups for one in setup.unprotected)
