@@ -36,6 +36,20 @@ def test_what_cannot_be_seen_is_shown() -> None:
     assert escape.visible("a\nb\r\nc\td\u00a0é日🙂") == "a b c d\u00a0é日🙂"
 
 
+def test_a_joiner_stays_where_a_script_or_an_emoji_needs_it():
+    for name in (
+        "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+        "\u0915\u094d\u200d\u0937",
+        "\U0001f468\u200d\U0001f4bb",
+        "\u2764\ufe0f\u200d\U0001f525",
+    ):
+        assert escape.visible(name) == name
+
+
+def test_a_joiner_that_joins_nothing_is_shown():
+    assert escape.visible("a\u200db \u200d\u0645 \u0645\u200c") == "a[U+200D]b [U+200D]\u0645 \u0645[U+200C]"
+
+
 @given(st.text())
 def test_text_is_letters_digits_and_entities_and_reads_as_typed(value: str) -> None:
     escaped = escape.text(value)

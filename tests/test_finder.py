@@ -20,7 +20,7 @@ from runbooks.pages.book import book
 from runbooks.pages.page import UNSEARCHED
 from runbooks.pages.redaction import HIDDEN
 from runbooks.site import Site
-from runbooks.verify import leaks, names
+from runbooks.verify import forbidden, leaks, names, reading, texts
 from tests import small
 
 BOX = "harbour-box"
@@ -300,6 +300,15 @@ def forged(made: Site, change: Callable[[dict[str, Any]], None], *sheets: Sheet)
 
 def test_the_wall_has_nothing_against_the_index(found: Found, made: Site):
     assert found(script(made, a_sheet("alerts.md"), a_sheet("notes.md", "Notes", "Lapsed Legal has left"))) == []
+
+
+def test_what_alerts_are_called_is_no_part_of_a_monitoring_procedure(sample_made: Site):
+    # It stands in the index beside the names of products, and a product may be called as somebody's machine is.
+    told = list(reading.readings(texts.Text(finder.INDEX, script(sample_made))))
+    rest = [one for one in told if not one.address.startswith("clients/")]
+    sentences = forbidden.Forbidden(sample_made.fleet).sentences
+    assert rest
+    assert [(one.address, words) for one in rest for words in sentences if words in one.words] == []
 
 
 def test_the_wall_has_nothing_against_the_index_of_the_sample(tmp_path: Path, sample_made: Site):

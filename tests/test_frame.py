@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib.util import find_spec
 from pathlib import Path
 from typing import get_args
@@ -47,9 +48,33 @@ def test_a_label_for_a_box_that_is_not_there_is_for_nothing():
     assert frame.mended(beside) == beside
 
 
+def test_the_page_for_what_is_not_there_can_be_skipped_to_as_every_other():
+    base = (TEMPLATES / "base.html").read_text(encoding="utf-8")
+    assert '<div data-md-component="skip">' in base
+    skip, heading = '<div data-md-component="skip">\n  {}</div>', '<h1 id="not-found">x</h1>'
+    made = frame.mended(skip.format("") + heading)
+    assert made == skip.format(frame.SKIP.removeprefix(r"\1")).replace("\n  ", "") + heading
+    for other in (made, skip.format(""), skip.format('<a href="#a">b</a>') + heading):
+        assert frame.mended(other) == other
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="<>")))
 def test_no_text_is_changed(text: str):
     assert frame.mended(f"<p>{text}</p>") == f"<p>{text}</p>"
+
+
+def test_a_feature_that_reads_titles_as_markup_is_left_out():
+    assert frame.sound(["content.code.copy", "content.tooltips", "search.suggest"]) == [
+        "content.code.copy",
+        "search.suggest",
+    ]
+
+
+def test_the_theme_still_reads_titles_as_markup_under_that_feature():
+    (bundle,) = (TEMPLATES / "assets/javascripts").glob("bundle.*.min.js")
+    script = bundle.read_text(encoding="utf-8")
+    assert all(f'"{name}"' in script for name in frame.UNSOUND)
+    assert re.search(r"=\w+\.title;.{0,200}\.innerHTML=", script)
 
 
 def test_every_kind_of_page_says_what_it_is_for():

@@ -45,6 +45,8 @@ class Read(HTMLParser):
         ("<script>\n  if (a &#58; b)\n</script>  \n  z", "<script>\n  if (a &#58; b)\n</script>\nz"),
         ("<textarea>\n  a\n</textarea><style>\n  b\n</style>", "<textarea>\n  a\n</textarea><style>\n  b\n</style>"),
         ("&#32;&#9;&#160;&#8203;", "&#32;&#9;&#160;&#8203;"),
+        ('<pre>a<span class="w">  \n</span>b<span class="w"></span></pre>', "<pre>a  \nb</pre>"),
+        ('<script>"<span class=\\"w\\"> </span>"</script>',) * 2,
         ("no change", "no change"),
         ("", ""),
     ],

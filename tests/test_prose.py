@@ -148,7 +148,7 @@ def test_a_block_of_its_own_is_not_wrapped_again() -> None:
         ("ssh <host>", "<p>ssh &#60;host&#62;</p>", "ssh &#60;host&#62;"),
         ("a `b` c", "<p>a <code>b</code> c</p>", "a <code>b</code> c"),
         ("*a* **b**", "<p><em>a</em> <strong>b</strong></p>", "<em>a</em> <strong>b</strong>"),
-        ("![a](b.png)", "<p></p>", ""),
+        ("![a](b.png)", "<p>&#33;&#91;a&#93;&#40;b.png&#41;</p>", "&#33;&#91;a&#93;&#40;b.png&#41;"),
         ("[a](javascript:b)", "<p><a>a</a></p>", "<a>a</a>"),
         ("[a](b_c.md)", '<p><a href="b%5Fc.md" rel="noopener">a</a></p>', '<a href="b%5Fc.md" rel="noopener">a</a>'),
     ],

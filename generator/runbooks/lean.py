@@ -11,6 +11,8 @@ _GAP = re.compile(r"\s*\n\s*")
 _ENTITY = re.compile(r"&#(\d{2,3});")
 _SPECIAL: Final = frozenset("\"&'<=>`")
 """Signs that could begin or end something in HTML."""
+_SPACE: Final = re.compile(r'<span class="w">([^<]*)</span>')
+"""White space between two words of a program, which no colour is for."""
 
 
 def lean(html: str) -> str:
@@ -18,6 +20,9 @@ def lean(html: str) -> str:
     parts = _KEPT.split(html)
     for at in range(0, len(parts), 3):
         parts[at] = _GAP.sub("\n", _ENTITY.sub(_plain, parts[at]))
+    for at in range(1, len(parts), 3):
+        if parts[at].startswith("<pre"):
+            parts[at] = _SPACE.sub(r"\1", parts[at])
     # Each kept part is followed by the name of its element, which the pattern needs and the page does not.
     return "".join(part for at, part in enumerate(parts) if at % 3 < 2)
 

@@ -25,9 +25,10 @@ from runbooks.fleet import PolicyUnreadable
 from runbooks.lean import lean
 from runbooks.pages.lists import shortened
 from runbooks.pages.markdown import markdown
-from runbooks.pages.page import AHEAD, FRONT, IN_NO_NAV, LISTS, SECTIONS
+from runbooks.pages.page import AHEAD, FRONT, IN_NO_NAV, SECTIONS
 from runbooks.publish import MARKER, is_published
 from runbooks.site import Site
+from runbooks.styles import Wardrobe
 
 log = get_plugin_logger(__name__)
 
@@ -68,8 +69,10 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
         self.left_out: frozenset[str] = frozenset()
         self.driven = False
         self.files: dict[str, tuple[str, bool]] = {}
+        self.clients: set[str] = set()
         self.mark = ""
         self.desk: finder.Desk | None = None
+        self.wardrobe = Wardrobe()
         self.command = "build"
 
     def on_startup(self, *, command: Literal["build", "gh-deploy", "serve"], dirty: bool) -> None:
@@ -96,6 +99,7 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
             )
             for page in made.book.pages
         }
+        self.clients = {page.uri for page in made.book.pages if page.client}
         mark = {"as_of": made.fleet.as_of.isoformat(), "version": __version__}
         self.mark = json.dumps({**mark, "only": handed.only} if handed.only else mark) + "\n"
         theme = str(site.shipped() / "theme")
@@ -103,6 +107,7 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
         for folder in dict.fromkeys((theme, own)):
             if Path(folder).is_dir() and folder not in config.theme.dirs:
                 config.theme.dirs.insert(1 if config.theme.custom_dir else 0, folder)
+        config.theme["features"] = frame.sound(config.theme.get("features") or [])
         config.markdown_extensions += [name for name in EXTENSIONS if name not in config.markdown_extensions]
         config.extra["report_problem"] = policy.report_problem
         self.desk = finder.Desk(finder.rows(made.fleet, made.book.pages), directory_urls) if _searched(config) else None
@@ -145,12 +150,24 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
             files.append(new)
         return files
 
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002 - MkDocs names them
+        """Look at the style sheets and scripts that pages may ask for, before any page is finished."""
+        self.wardrobe = Wardrobe()
+        for file in files:
+            self.wardrobe.file(file.dest_uri, lambda file=file: file.content_bytes.decode("utf-8", "replace"))  # type: ignore[misc]
+
     def on_page_content(self, html: str, *, page: Page, config: MkDocsConfig, files: Files) -> None:  # noqa: ARG002
-        """Remember a page about no single client as the search shows it."""
-        if self.desk and page.file.src_uri not in self.desk.rows.own:
-            headings = [(item.id, item.title) for item in _items(page.toc)]
-            title, said = str(page.title or page.file.src_uri), page.meta.get("search")
-            self.desk.add(finder.sheet(page.file.src_uri, page.url, title, headings, html), said)
+        """Remember a page about no single client as the search shows it; and say what it is about, if it does not."""
+        uri = page.file.src_uri
+        if uri in self.clients or (self.desk is None and uri in self.files):
+            return
+        headings = [(item.id, item.title) for item in _items(page.toc)]
+        title, said = str(page.title or page.file.src_uri), page.meta.get("search")
+        found = finder.sheet(page.file.src_uri, page.url, title, headings, html)
+        if found.extract:
+            page.meta.setdefault("description", escape.title(found.extract))
+        if self.desk:
+            self.desk.add(found, said)
 
     @event_priority(100)
     def on_page_context(self, context: Any, *, page: Page, config: MkDocsConfig, nav: Any) -> None:  # noqa: ARG002
@@ -160,14 +177,14 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
 
     def on_post_template(self, output: str, *, template_name: str, config: MkDocsConfig) -> str:  # noqa: ARG002
         """Mend the theme's mistakes in the page for what is not there too."""
-        return frame.mended(output) if template_name.endswith(".html") else output
+        return self.wardrobe.page(frame.mended(output)) if template_name.endswith(".html") else output
 
     @event_priority(-50)
     def on_post_page(self, output: str, *, page: Page, config: MkDocsConfig) -> str:  # noqa: ARG002 - MkDocs names them
         """Mend the theme's mistakes, and take out what no reader sees: a fifth of a page, of long lists even more."""
         output = frame.mended(output)
-        is_list = str(page.meta.get("runbooks")).removeprefix("kind=") in LISTS
-        return lean(shortened(output) if is_list else output)
+        output = lean(shortened(output) if page.file.src_uri in self.files else output)
+        return output if self.command == "serve" else self.wardrobe.page(output)
 
     @event_priority(float("-inf"))
     def on_post_build(self, *, config: MkDocsConfig) -> None:
@@ -177,7 +194,8 @@ class RunbooksPlugin(BasePlugin[RunbooksConfig]):  # type: ignore[no-untyped-cal
         """
         if self.desk:
             self.desk.write(Path(config.site_dir))
-        for name, text in ((MARKER, self.mark), (DAY, day_script(json.loads(self.mark)["as_of"]))):
+        made = {MARKER: self.mark, DAY: day_script(json.loads(self.mark)["as_of"]), **self.wardrobe.made()}
+        for name, text in made.items():
             target = Path(config.site_dir) / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8", newline="\n")

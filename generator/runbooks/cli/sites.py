@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import threading
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -11,8 +11,11 @@ import click
 
 from runbooks import errors, site
 from runbooks.cli.options import AS_OF, FORMAT, FOUND, NOTHING_CHECKED, PASSED, SITE, code_of, root_of, show, unreadable
+from runbooks.escape import visible
 from runbooks.findings import Severity
 from runbooks.fleet import PolicyUnreadable
+from runbooks.recordfiles import originals
+from runbooks.shape import closest
 
 if TYPE_CHECKING:
     from runbooks.driver import Outcome
@@ -112,19 +115,41 @@ def rollback(folder: Path | None, as_of: date | None, form: str, site_dir: Path 
 @SITE
 @AS_OF
 @click.option("--host", default="127.0.0.1:8000", show_default=True, help="Address and port of the preview.")
-def serve(folder: Path | None, as_of: date | None, host: str) -> int:
-    r"""Show the site while records, templates and policy are edited. Findings stand in the terminal.
+@click.option("--client", "only", metavar="SLUG", default="", help="One client alone: nothing of the others is read.")
+def serve(folder: Path | None, as_of: date | None, host: str, only: str) -> int:
+    r"""Show the site while it is written: a save shows in the browser at once.
+
+    What is wrong stands at the top of the page it is about, and in the terminal. Ctrl-C ends it.
 
     \b
-    Example:
+    Examples:
       runbooks serve
+      runbooks serve --client harbour-dental
+      runbooks serve --host 127.0.0.1:8001
     """
-    from runbooks import engine
+    from runbooks.preview import Studio
+    from runbooks.preview import serve as show_preview
 
-    if as_of is not None:
-        os.environ[site.AS_OF] = as_of.isoformat()  # MkDocs starts the plugin, and hands on nothing of ours
-    engine.serve(root_of(folder), host)
+    root, address = root_of(folder), _address(host)
+    if only and only not in {one.name for one in originals(root)}:
+        known = closest(only, (one.name for one in originals(root)))
+        raise errors.UserError(f"there is no client {only}" + (f": {known}" if known else ""))
+
+    def tell(words: str) -> None:
+        click.echo(words, err=True)
+
+    show_preview(Studio(root, as_of, only, tell), root, address, tell, threading.Event())
     return PASSED
+
+
+def _address(host: str) -> tuple[str, int]:
+    """Name and port of an address, the port 8000 where it is left out."""
+    name, colon, port = host.rpartition(":")
+    if not colon or name.endswith(":") or "]" in port:
+        name, port = host, "8000"
+    if not port.isdecimal() or not 0 <= int(port) < 65536:
+        raise errors.UserError(f"--host takes an address and a port, as 127.0.0.1:8000, and not {host}")
+    return name.strip("[]") or "127.0.0.1", int(port)
 
 
 @click.command()
@@ -174,6 +199,6 @@ def verify(folder: Path | None, as_of: date | None, built: Path) -> int:
         return NOTHING_CHECKED
     found = driver.leaks(built, fleet)
     for finding in found:
-        click.echo(str(finding))
+        click.echo(visible(str(finding)))
     click.echo(f"Read {built}: {len(found)} leaks. As of {fleet.as_of}.")
     return FOUND if found else PASSED

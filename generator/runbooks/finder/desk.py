@@ -37,14 +37,20 @@ class Desk:
         if not settings.get("exclude"):
             self.sheets.append(replace(one, weight=float(boost) if isinstance(boost, int | float) else 1.0))
 
-    def write(self, site: Path) -> None:
-        """Write the index, and in the place of the theme's own one that has nothing in it."""
+    def files(self) -> dict[str, str]:
+        """The index, and in the place of the theme's own one that has nothing in it: the texts by their names."""
         settings = json.dumps(SETTINGS, separators=(",", ":"))
-        _put(site / INDEX, script(self.rows, self.sheets, directory_urls=self.directory_urls))
-        _put(site / f"{THEME}.json", settings)
-        if not self.directory_urls:
-            # From file:// nothing can be fetched, so there the theme takes a script.
-            _put(site / f"{THEME}.js", f"var __index = {settings};\n")
+        found = {
+            INDEX: script(self.rows, self.sheets, directory_urls=self.directory_urls),
+            f"{THEME}.json": settings,
+        }
+        # From file:// nothing can be fetched, so there the theme takes a script.
+        return found if self.directory_urls else {**found, f"{THEME}.js": f"var __index = {settings};\n"}
+
+    def write(self, site: Path) -> None:
+        """Write these files."""
+        for name, text in self.files().items():
+            _put(site / name, text)
 
 
 def _put(path: Path, text: str) -> None:

@@ -7,6 +7,9 @@ self.runbooksSearch = self.runbooksSearch || {};
   // The signs that the badges of the pages have: not by words alone, and not by colour.
   const SIGNS = { full: "● ", alert_only: "◐ ", agreement: "○ ", none: "✕ " };
 
+  // The theme marks words in text that is escaped already, and would tear these signs apart: & and quotation marks.
+  const ESCAPES = ["amp", "quot"];
+
   const MORE = "Add the name of the client or of the machine to get its own page.";
 
   function today(zone) {
@@ -26,7 +29,9 @@ self.runbooksSearch = self.runbooksSearch || {};
 
   /* The words to mark on the page that is opened: the most telling ones of what was found there. */
   function terms(words) {
-    const telling = words.filter(function (word) { return word.length > 2 && !search.LITTLE.has(word); });
+    const telling = words.filter(function (word) {
+      return word.length > 2 && !search.LITTLE.has(word) && !ESCAPES.some(function (sign) { return sign.includes(word); });
+    });
     const numbered = telling.filter(function (word) { return search.parts(word).length; });
     const found = {};
     (numbered.length ? numbered : telling).slice(0, 4).forEach(function (word) { found[word] = true; });

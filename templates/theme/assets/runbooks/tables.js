@@ -10,11 +10,13 @@
 
   // What a cell is worth among the others: its kind, and its value. Nothing always stands last.
   var MARKS = ["✗", "!", "?", "✓"];
+  // A name may begin with such a sign too, without a space behind it.
+  function mark(said) { return said.length < 2 || /\s/.test(said.charAt(1)) ? said.charAt(0) : ""; }
   var UNITS = { d: 1440, h: 60, m: 1 };
   function worth(text) {
     var said = text.trim();
     if (said === "" || said === "–") { return { kind: 9, value: 0 }; }
-    if (MARKS.indexOf(said.charAt(0)) >= 0) { return { kind: 0, value: MARKS.indexOf(said.charAt(0)), text: said }; }
+    if (MARKS.indexOf(mark(said)) >= 0) { return { kind: 0, value: MARKS.indexOf(mark(said)), text: said }; }
     var number = /^-?\d[\d,]*(?:\.\d+)?(?![\d.-])/.exec(said);
     if (/^\d{4}-\d{2}-\d{2}/.test(said)) { return { kind: 2, value: 0, text: said }; }
     if (/^\d+[dhm](?:\s+\d+[dhm])*$/.test(said)) {
@@ -162,7 +164,7 @@
     list.rows.forEach(function (row) {
       Array.from(row.cells).forEach(function (cell) {
         var said = cell.textContent.trim();
-        var tone = said.indexOf(" ✗ ") > 0 ? "bad" : TONES[said.charAt(0)];
+        var tone = said.indexOf(" ✗ ") > 0 ? "bad" : TONES[mark(said)];
         if (tone) { cell.setAttribute("data-rb-tone", tone); }
       });
     });

@@ -1,0 +1,59 @@
+"""Listening to MkDocs: every warning of it counts, and none of it reaches the terminal by itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mkdocs.exceptions import Abort, MkDocsException
+
+from runbooks.templates import BrokenTemplate
+
+
+class BuildFailed(Exception):
+    """MkDocs could not build the site, or warned about it."""
+
+    def __init__(self, messages: list[str]) -> None:
+        super().__init__("; ".join(messages))
+        self.messages = messages
+
+
+class _Warnings(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.messages: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.messages.append(record.getMessage())
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """What MkDocs warns of, in its order.
+
+    Raises:
+        BuildFailed: when MkDocs, or a template of the theme, fails.
+    """
+    heard, log = _Warnings(), logging.getLogger("mkdocs")
+    before = (log.level, log.propagate)
+    log.addHandler(heard)
+    # MkDocs counts warnings only where its logger lets them through, so its level is set here and nowhere else.
+    log.setLevel(logging.WARNING)
+    log.propagate = False
+    try:
+        yield heard.messages
+    except (MkDocsException, Abort) as error:
+        raise BuildFailed([*heard.messages, str(error)]) from error
+    except BrokenTemplate as error:
+        raise BuildFailed([*heard.messages, _where(error) + (error.message or type(error).__name__)]) from error
+    finally:
+        log.removeHandler(heard)
+        log.setLevel(before[0])
+        log.propagate = before[1]
+
+
+def _where(error: BrokenTemplate) -> str:
+    """The file and line of a template of the theme, where the error knows them."""
+    file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
+    return f"{file}, line {line}: " if file else "a template of the theme: "

@@ -1,0 +1,286 @@
+"""The preview: a page is what a build makes of it, a save shows at once, and what is broken hides nothing else."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from runbooks.preview import Studio, serve
+from runbooks.preview.watch import changed, stamps
+from tests import small
+
+RECORD = "clients/harbour-dental.yml"
+PAGE = "clients/harbour-dental/"
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return small.green(tmp_path / "site")
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def studio(root: Path, said: list[str]) -> Iterator[Studio]:
+    one = Studio(root, None, "", said.append)
+    one.load()
+    yield one
+    one.close()
+
+
+def text(studio: Studio, url: str) -> str:
+    """A page of the preview."""
+    answer = studio.answer(url)
+    assert answer is not None, url
+    return answer.body.decode()
+
+
+def panel(html: str) -> str:
+    """What stands at the top of a page of the preview."""
+    found = re.search(r'<section class="rb-preview.*?</section>', html, re.DOTALL)
+    return found[0] if found else ""
+
+
+def plain(html: str) -> str:
+    """A page without what the preview adds, and with the style sheet that a build takes."""
+    html = re.sub(r'<link rel="stylesheet" href="/\.preview/.*?</script></head>', "</head>", html)
+    html = re.sub(r'<section class="rb-preview.*?</section>', "", html, flags=re.DOTALL)
+    return re.sub(r"(main|palette)\.(?:[0-9a-f]{8}\.)?min\.css", r"\1.css", html)
+
+
+def test_a_page_is_what_a_build_makes_of_it(small_built: Path, tmp_path: Path):
+    studio, built = Studio(small.copied(tmp_path / "site"), None, "", print), (small_built / "site").resolve()
+    studio.load()
+    found = sorted(built.rglob("*.html"))
+    assert len(found) > 60
+    for page in found:
+        url = page.relative_to(built).as_posix()
+        if url != "404.html":
+            assert plain(text(studio, url)) == plain(page.read_text(encoding="utf-8")), url
+    assert plain(studio.missing().body.decode()) == plain((built / "404.html").read_text(encoding="utf-8"))
+    studio.close()
+
+
+def test_files_that_are_no_page_are_there_too_and_the_search_knows_the_clients(studio: Studio):
+    styles = studio.answer("assets/runbooks/runbooks.css")
+    index = studio.answer("assets/runbooks/search-index.js")
+    day = studio.answer("assets/runbooks/day.js")
+    assert styles
+    assert styles.body
+    assert index
+    assert day
+    assert b"Harbour Dental" in index.body
+    assert b"setup-surgery" not in day.body
+    assert b"2026-11-22" in day.body
+    assert studio.answer("no/such/page/") is None
+    assert studio.answer("../policy.yml") is None
+    assert not studio.missing().found
+
+
+def test_a_save_shows_in_the_page_of_the_client_and_in_lists_and_nowhere_else(studio: Studio, root: Path):
+    before = {url: text(studio, url) for url in (PAGE, "clients/", "clients/corner-florist/")}
+    small.edit(root / RECORD, "client: Harbour Dental\n", "client: Harbour Dental Group\n")
+    studio.save()
+    assert "Harbour Dental Group" in text(studio, PAGE)
+    assert "Harbour Dental Group" in text(studio, "clients/")
+    assert "Harbour Dental Group" not in before[PAGE]
+    assert plain(text(studio, "clients/corner-florist/")) == plain(before["clients/corner-florist/"])
+
+
+def test_whoever_looks_at_a_page_hears_of_a_save_that_touches_it_and_of_no_other(studio: Studio, root: Path):
+    at = int(re.findall(r'data-at="([0-9]+)"', text(studio, PAGE))[0])
+    small.edit(root / RECORD, "Harbour surgery", "Harbour rooms")
+    studio.save()
+    assert studio.news(at, "harbour-dental", 0)
+    assert studio.news(at, "", 0)
+    assert not studio.news(at, "corner-florist", 0)
+    assert studio.news(at + 1000, "corner-florist", 0)  # a page of a preview that was stopped
+
+
+def test_what_the_gate_finds_stands_at_the_top_of_the_page_and_in_the_terminal(
+    studio: Studio, root: Path, said: list[str]
+):
+    said.clear()
+    small.edit(root / RECORD, "owner: backup-team", "ownr: <b>team</b>")
+    studio.save()
+    shown = panel(text(studio, PAGE))
+    assert f"{RECORD}:5:1" in shown
+    assert "REC001" in shown
+    assert "<b>team" not in shown
+    assert any(line.startswith(f"{RECORD}:5:1: error") for line in said)
+    small.edit(root / RECORD, "ownr: <b>team</b>", "owner: backup-team")
+    studio.save()
+    assert "REC001" not in panel(text(studio, PAGE))
+
+
+def test_a_record_that_is_no_yaml_shows_its_error_and_the_rest_of_the_site_stays_up(studio: Studio, root: Path):
+    (root / RECORD).write_text("schema: 1\nclient: Harbour Dental\nsites: [\n", encoding="utf-8")
+    studio.save()
+    assert "YML004" in panel(text(studio, PAGE))
+    assert "YML004" not in panel(text(studio, "clients/corner-florist/"))
+    assert "Corner Florist" in text(studio, "clients/corner-florist/")
+
+
+def test_records_come_and_go(studio: Studio, root: Path):
+    (root / RECORD).rename(root / "clients/harbour-group.yml")
+    studio.save()
+    assert studio.answer(PAGE) is None
+    assert "Harbour Dental" in text(studio, "clients/harbour-group/")
+    (root / "clients/harbour-group.yml").unlink()
+    studio.save()
+    assert studio.answer("clients/harbour-group/") is None
+    assert "Harbour Dental" not in text(studio, "clients/")
+
+
+def test_the_whole_gate_is_asked_after_a_save(root: Path, said: list[str]):
+    small.edit(root / "policy.yml", "profile: start", "profile: strict")
+    studio = Studio(root, None, "", said.append)
+    studio.load()
+    small.edit(root / RECORD, 'psa: "1042"', 'psa: "77"')
+    small.edit(root / "clients/corner-florist.yml", "aliases: [The Corner]", 'external_ids: {psa: "77"}')
+    studio.save()
+    at = int(re.findall(r'data-at="([0-9]+)"', text(studio, PAGE))[0])
+    studio.settle()
+    assert any("77" in one for one in re.findall("<li>.*?</li>", panel(text(studio, PAGE)))), panel(text(studio, PAGE))
+    assert studio.news(at, "harbour-dental", 0)
+    assert said[-1].endswith("As of 2026-11-22.")
+    studio.close()
+
+
+def test_a_policy_that_cannot_be_read_is_told_on_every_page_and_the_site_of_before_stays(studio: Studio, root: Path):
+    small.edit(root / "policy.yml", "profile: start", "profle: start")
+    studio.load()
+    assert "policy.yml" in panel(text(studio, PAGE))
+    assert "Harbour Dental" in text(studio, PAGE)
+    small.edit(root / "policy.yml", "profle: start", "profile: standard")
+    studio.save()
+    assert "policy.yml" not in panel(text(studio, "clients/corner-florist/"))
+
+
+def test_a_preview_starts_with_a_policy_that_cannot_be_read(root: Path, said: list[str]):
+    small.edit(root / "policy.yml", "profile: start", "profle: start")
+    studio = Studio(root, None, "", said.append)
+    studio.load()
+    assert "policy.yml" in panel(text(studio, ""))
+    assert any("policy.yml" in line for line in said)
+    studio.close()
+
+
+def test_a_template_of_the_site_shows_when_it_is_saved_and_its_error_too(studio: Studio, root: Path):
+    own = small.add(root / "templates/pages/overview.md", "# {{ client.name }}\n\nOur own words.\n")
+    studio.load()
+    assert "Our own words." in text(studio, PAGE)
+    own.write_text("# {{ client.nothing }}\n", encoding="utf-8")
+    studio.load()
+    assert "PUB003" in panel(text(studio, PAGE))
+    assert "Harbour Dental" in text(studio, PAGE)
+
+
+def test_a_preview_of_one_client_reads_no_other(root: Path, said: list[str]):
+    (root / "clients/corner-florist.yml").write_text("clint: [", encoding="utf-8")
+    studio = Studio(root, None, "harbour-dental", said.append)
+    studio.load()
+    assert studio.first_page() == PAGE
+    assert "Harbour Dental" in text(studio, PAGE)
+    assert studio.answer("clients/corner-florist/") is None
+    assert not any("corner" in line for line in said)
+    small.edit(root / RECORD, "client: Harbour Dental\n", "client: Harbour Dental Group\n")
+    studio.save()
+    assert "Harbour Dental Group" in text(studio, PAGE)
+    studio.close()
+
+
+def test_files_that_are_new_gone_or_not_as_they_were_are_noticed(root: Path):
+    before = stamps(root)
+    small.add(root / "clients/new.yml", "client: New\n")
+    (root / "clients/corner-florist.yml").unlink()
+    small.add(root / "policy.yml", "# more\n")
+    assert changed(before, stamps(root)) == {"clients/new.yml", "clients/corner-florist.yml", "policy.yml"}
+    assert not any(name.startswith("docs/") for name in stamps(root, "clients"))
+
+
+# The server
+
+
+@contextmanager
+def served(root: Path, said: list[str]) -> Iterator[str]:
+    """A preview at a free port."""
+    stop, ready = threading.Event(), threading.Event()
+
+    def tell(words: str) -> None:
+        said.append(words)
+        if words.startswith("Serving on"):
+            ready.set()
+
+    studio = Studio(root, None, "", tell)
+    thread = threading.Thread(target=serve, args=(studio, root, ("127.0.0.1", 0), tell, stop))
+    thread.start()
+    try:
+        assert ready.wait(60)
+        yield next(line.split()[2] for line in said if line.startswith("Serving on"))
+    finally:
+        stop.set()
+        thread.join(60)
+
+
+def got(url: str, host: str = "") -> tuple[int, str]:
+    """The status and the text of an answer."""
+    asked = urllib.request.Request(url, headers={"Host": host} if host else {})
+    try:
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def test_a_save_reaches_the_browser_that_waits_for_it(root: Path, said: list[str]):
+    with served(root, said) as address:
+        status, html = got(address + PAGE)
+        at = re.findall(r'data-at="([0-9]+)"', html)[0]
+        assert status == 200
+        assert got(f"{address}.preview/live.js")[0] == 200
+        small.edit(root / RECORD, "client: Harbour Dental\n", "client: Harbour Dental Group\n")
+        assert got(f"{address}.preview/next?at={at}&client=harbour-dental")[0] == 200
+        assert "Harbour Dental Group" in got(address + PAGE)[1]
+        small.edit(root / "policy.yml", "provider: ", "provider: New ")
+        at = re.findall(r'data-at="([0-9]+)"', got(address + PAGE)[1])[0]
+        assert got(f"{address}.preview/next?at={at}&client=harbour-dental")[0] == 200
+        assert got(f"{address}no/such/page/")[0] == 404
+
+
+def test_a_name_that_leads_here_from_elsewhere_is_refused(root: Path, said: list[str]):
+    with served(root, said) as address:
+        assert got(address, "evil.example")[0] == 403
+        assert got(address, "localhost:8000")[0] == 200
+
+
+def test_ctrl_c_ends_it_cleanly_and_wrong_use_is_told_in_a_line(root: Path):
+    command = [sys.executable, "-m", "runbooks", "serve", "--site", str(root)]
+    bad = small.run("runbooks", "serve", "--host", "127.0.0.1:x", cwd=root)
+    assert bad.returncode == 2
+    assert "--host takes an address and a port" in bad.stderr
+    nobody = small.run("runbooks", "serve", "--client", "harbor-dental", cwd=root)
+    assert nobody.returncode == 2
+    assert "did you mean harbour-dental?" in nobody.stderr
+    with subprocess.Popen(
+        [*command, "--host", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True, env=small.environment()
+    ) as process:
+        assert process.stderr is not None
+        assert any(line.startswith("Serving on") for line in iter(process.stderr.readline, ""))
+        process.send_signal(signal.SIGINT)
+        rest = process.stderr.read()
+        assert process.wait(60) == 0
+        assert rest.strip() == "Stopped."
