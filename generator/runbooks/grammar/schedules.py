@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -95,6 +95,7 @@ class Schedule:
         return tuple(sorted({(day * DAY + start) % WEEK for day in self.days or range(7) for start in minutes}))
 
 
+@lru_cache(maxsize=4096)
 def schedule(text: str) -> Schedule:
     """The schedule that a text states, in any case and with extra spaces; GrammarError for anything else."""
     for kind, form in SCHEDULE_FORMS:

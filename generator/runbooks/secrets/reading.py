@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from runbooks import source
@@ -86,6 +87,7 @@ def problems_of(file: str, raw: bytes, code: str) -> tuple[Problem, ...]:
     return without(file, decoded(raw), 1, code)[1]
 
 
+@lru_cache(maxsize=16384)
 def named(file: str, code: str) -> tuple[str, tuple[Problem, ...]]:
     """The name of a file as it may be shown, and the secrets in it, each a problem of `code`.
 

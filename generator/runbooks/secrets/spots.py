@@ -12,7 +12,8 @@ Found: TypeAlias = tuple[int, int, str]
 """Beginning, end and name of a secret."""
 
 STEM: Final = (
-    r"(?=[acdegklprst])(?:pass(?:word|[ \t]?phrase|code|wd|wrd)?|pwd|pword|pw|secret|token|psk|pin(?:[ _-]?code)?|key|recovery codes?"
+    r"(?=[acdegklprst])"
+    r"(?:pass(?:word|[ \t]?phrase|code|wd|wrd)?|pwd|pword|pw|secret|token|psk|pin(?:[ _-]?code)?|key|recovery codes?"
     r"|(?:access|alarm|disarm|door|entry|gate|keypad|lock|lockbox|safe)[ _-]?code"
     r"|(?:snmp[ _-]?(?:v?[12]c?[ _-]?)?)(?:(?:ro|rw|read(?:-only)?|write)[ _-]?)?community(?:[ _-](?:string|name))?"
     r"|community[ _-]string)s?"

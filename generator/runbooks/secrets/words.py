@@ -59,7 +59,8 @@ def silenced(problem: Problem, spans: Sequence[Place], texts: Iterable[str]) -> 
     """A problem whose words hold nothing of these secrets; of those in its own lines not even a piece."""
     near = any(_meet(problem.at, span) for span in spans)
     change = _Change(tuple(texts), pieces=near)
-    fix = None if problem.fix and change(problem.fix.text) != problem.fix.text else problem.fix
+    written = [problem.fix.text, *(one.text for one in problem.fix.patches)] if problem.fix else []
+    fix = None if any(change(one) != one for one in written) else problem.fix
     related = tuple((at, change(words)) for at, words in problem.related)
     return replace(
         problem,
