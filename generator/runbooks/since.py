@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import shutil
-import subprocess
-import tarfile
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from runbooks import site
 from runbooks.baseline import FILE
-from runbooks.errors import UserError
 from runbooks.findings import Finding, Place, fingerprinted
-from runbooks.fleet import Fleet, PolicyUnreadable
-from runbooks.inventory.feeds import FOLDER as INVENTORY
+from runbooks.fleet import Fleet
 from runbooks.report import Report
+from runbooks.revisions import Earlier, earlier, fresh
+from runbooks.rules import moves
 from runbooks.rules.registry import RULES
 
-GROWN, FALLEN = "WVR007", "DOC027"
+GROWN, FALLEN, GONE = "WVR007", "DOC027", "REC016"
 
 
 def new(report: Report, fleet: Fleet, revision: str) -> Report:
@@ -33,85 +26,39 @@ def new(report: Report, fleet: Fleet, revision: str) -> Report:
     Raises:
         UserError: when there is no git, no repository or no such revision.
     """
-    archive = _archive(fleet.root, revision)
-    with TemporaryDirectory() as folder:
-        old = _read(Path(folder), archive, fleet)
-        before = site.check(old) if old else None
-        limited = (Path(folder) / FILE).is_file()
-    known = {one.fingerprint: one.severity for one in before.findings} if before else {}
-    fresh = [one for one in report.findings if one.fingerprint not in known or one.severity > known[one.fingerprint]]
-    fresh += _grown(fleet, old) if old and limited else ()
-    fresh += _fallen(report, before, fleet) if before else ()
-    return replace(report, findings=fingerprinted(fresh))
+    return against(report, fleet, earlier(fleet, revision).site)
 
 
-def _read(folder: Path, archive: bytes, fleet: Fleet) -> Fleet | None:
-    """The site as it was; None where there was none that could be read."""
-    if not archive:
-        return None
-    with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
-        packed.extractall(folder, filter=_inside)  # noqa: S202 - the filter lets nothing lead out of it
-    if not (folder / site.POLICY).is_file():
-        return None
-    _lend_exports(fleet.root, folder)
-    try:
-        return site.read(folder, fleet.as_of)
-    except PolicyUnreadable:
-        return None
+def against(report: Report, fleet: Fleet, old: Earlier | None) -> Report:
+    """The same against a site that has been read already; None where there was none."""
+    if old is None:
+        return replace(report, findings=fingerprinted(report.findings))
+    found = [*fresh(report, old.report), *(_grown(fleet, old.fleet) if old.limited else ())]
+    found += _gone(fleet, old.fleet)
+    return replace(report, findings=fingerprinted([*found, *_fallen(report, old.report, fleet)]))
 
 
-def _lend_exports(root: Path, folder: Path) -> None:
-    """Show the exports that are in no revision to the old records as well: they are fetched, and never committed."""
-    found = _git(root, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", INVENTORY)
-    for name in found.stdout.decode("utf-8", "surrogateescape").split("\0") if found.returncode == 0 else ():
-        target = folder / name
-        if name and not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                target.symlink_to(root / name)
-            except OSError:  # Windows asks for a right that few have
-                shutil.copyfile(root / name, target)
-
-
-def _inside(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
-    """A member of the archive; none where it would lead out of the folder, as a link to elsewhere does."""
-    try:
-        return tarfile.data_filter(member, folder)
-    except tarfile.FilterError:
-        return None
-
-
-def _archive(root: Path, revision: str) -> bytes:
-    """The files of the site's folder at a revision, packed; nothing where there was no such folder."""
-    if revision.startswith("-"):
-        raise UserError(f"{revision} is not a revision of git")
-    found = _git(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if found.returncode:
-        inside = _git(root, "rev-parse", "--is-inside-work-tree")
-        raise UserError(
-            f"git knows no revision {revision} here; a shallow clone may lack it"
-            if inside.returncode == 0
-            else "--since needs a git repository, and the site's folder is in none"
+def _gone(fleet: Fleet, old: Fleet) -> Iterator[Finding]:
+    """The records that were there at that revision and are not now, and whose address leads nowhere."""
+    rule = RULES[GONE]
+    for before, now in moves.missing(fleet, old):
+        slug, name = before.slug, before.client.client
+        if now is None:
+            words, place = f"the record of {name} is gone, and what was agreed with it", Place(before.file)
+            remedy = "bring it back with status: former; what is in it is history"
+        else:
+            words = f"{name} was {slug} before, and the address of then leads nowhere now"
+            place, remedy = now.document.place(("client",)), f"write formerly: [{slug}]"
+        yield Finding(
+            place=place,
+            code=rule.code,
+            name=rule.name,
+            severity=rule.severity,
+            blocks=rule.blocks,
+            message=words,
+            help=remedy,
+            client=now.slug if now else "",
         )
-    top, below = _said(root, "--show-toplevel"), _said(root, "--show-prefix")
-    tree = f"{found.stdout.decode().strip()}:{below}"
-    if _git(root, "cat-file", "-e", tree).returncode:
-        return b""  # the folder was not there yet
-    packed = _git(Path(top), "-c", "core.autocrlf=false", "archive", "--format=tar", tree)
-    if packed.returncode:
-        raise UserError(f"git cannot give the files of {revision}: {packed.stderr.decode(errors='replace').strip()}")
-    return packed.stdout
-
-
-def _said(root: Path, question: str) -> str:
-    return _git(root, "rev-parse", question).stdout.decode("utf-8", "surrogateescape").rstrip("\n")
-
-
-def _git(root: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    try:
-        return subprocess.run(["git", *arguments], cwd=root, capture_output=True, check=False)
-    except FileNotFoundError:
-        raise UserError("--since needs git, and there is none") from None
 
 
 def _fallen(report: Report, before: Report, fleet: Fleet) -> Iterator[Finding]:
