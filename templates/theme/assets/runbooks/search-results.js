@@ -115,7 +115,8 @@ self.runbooksSearch = self.runbooksSearch || {};
 
     const named = index.products[product][3];
     topic.procedures.forEach(function (one, each) {
-      if (shown.includes(each)) { page(one, 0.3 * one.share, id + "/" + named[each][0] + ".md", named[each][1] + " (" + id + ")"); }
+      // A pasted text has some words of any title by chance.
+      if (shown.includes(each) && !(asked.long && one.share < 0.5)) { page(one, 0.3 * one.share, id + "/" + named[each][0] + ".md", named[each][1] + " (" + id + ")"); }
     });
     about.alerts.filter(function (one) { return one.alert.product === product; }).forEach(function (one) {
       const answers = one.alert.procedure >= 0 ? one.alert.procedure : named.findIndex(function (each) { return each[0] === "answer-alerts"; });

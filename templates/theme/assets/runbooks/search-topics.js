@@ -3,6 +3,8 @@ self.runbooksSearch = self.runbooksSearch || {};
 (function (search) {
   "use strict";
 
+  // What a page of a client is asked for by, beside its title.
+  const ASKED = { "restore.md": ["emergency"], "monitoring.md": ["alert", "alerts"], "not-monitored.md": ["alert", "alerts"] };
   const GAPS = /%\w+%|<[^<>]*>|\$\w+|\bX\b/g;
 
   /* The texts of all topics in words, prepared once. */
@@ -20,7 +22,7 @@ self.runbooksSearch = self.runbooksSearch || {};
       });
       return {
         words: search.words(row[1]),
-        procedures: row[3].map(function (one) { return { title: search.words(one[1]), also: search.words(one[0]) }; })
+        procedures: row[3].map(function (one) { return { title: search.words(one[1]), also: search.words(one[0].replace(/^alert-/, "")) }; })
       };
     });
     alerts.forEach(function (alert) {
@@ -31,7 +33,7 @@ self.runbooksSearch = self.runbooksSearch || {};
     });
     const titles = {};
     Object.keys(index.titles).forEach(function (file) {
-      titles[file] = { title: search.words(index.titles[file]), also: search.words(file.replace(/^index|\.md$/g, "")) };
+      titles[file] = { title: search.words(index.titles[file]), also: search.words(file.replace(/^index|\.md$/g, "")).concat(ASKED[file] || []) };
     });
     const pages = index.pages.map(function (row) {
       return {
@@ -81,7 +83,8 @@ self.runbooksSearch = self.runbooksSearch || {};
         let strength = asked !== word ? 0 : !question.long && search.SAME[asked] ? 0.4 : 1;
         if (!strength && !question.long) {
           strength = search.stem(asked) === search.stem(word) ? 0.9 : 0;
-          if (!strength && (asked.length > 2 || place === last) && word.startsWith(asked)) { strength = 0.75; }
+          const begun = asked.length > 2 || (place === last && !search.isNumber(asked));
+          if (!strength && begun && word.startsWith(asked)) { strength = 0.75; }
         }
         strengths[place] = Math.max(strengths[place], strength);
         best = Math.max(best, strength);

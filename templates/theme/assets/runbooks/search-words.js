@@ -5,7 +5,7 @@ self.runbooksSearch = self.runbooksSearch || {};
 
   const PLAIN = { ß: "ss", æ: "ae", œ: "oe", ø: "o", đ: "d", ð: "d", ł: "l", þ: "th", ı: "i" };
   const LITTLE = new Set(
-    ("a an and are at be by can do for from has have help how i if in is it its me my no not now of on or our " +
+    ("a an and are at be by can do does for from has have help how i if in is it its may me my no not now of on or our " +
       "please that the their then there this to up was we what when where which who why will with you your").split(" ")
   );
   // What people say, and what the titles of the pages say.
@@ -13,7 +13,9 @@ self.runbooksSearch = self.runbooksSearch || {};
     laptop: "workstation", notebook: "workstation", pc: "workstation", desktop: "workstation",
     macbook: "mac", imac: "mac", macos: "mac", email: "mailbox", mail: "mailbox", vm: "machine",
     delete: "remove", decommission: "remove", retire: "remove", retry: "rerun", restart: "rerun", recover: "restore",
-    phone: "overview", call: "overview", contact: "overview", contacts: "overview", agreement: "overview"
+    phone: "overview", call: "overview", contact: "overview", contacts: "overview", agreement: "overview",
+    spend: "overview", spending: "overview", money: "overview", dollars: "overview", approve: "overview", approves: "overview",
+    approval: "overview", loss: "lost", fire: "site", flood: "site", disaster: "site", ransomware: "emergency", escalate: "duty"
   };
 
   const PLAINEST = /^[ -~]*$/;

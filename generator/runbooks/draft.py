@@ -1,0 +1,171 @@
+"""A file as it stands in an editor, saved or not: the site is checked with that text in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from runbooks import crew, gate, site
+from runbooks.baseline import FILE as BASELINE
+from runbooks.errors import UserError
+from runbooks.findings import Finding, Place
+from runbooks.recordfiles import NAME
+from runbooks.report import Coverage, Report
+
+FILES: Final = (site.POLICY, BASELINE)
+FOLDERS: Final = ("clients", "docs", "inventory", "templates")
+"""What is looked at: no rule reads anything else of a site."""
+FEW: Final = 20
+"""Records that are sooner read again than kept: what is kept of a large fleet is written as a whole."""
+SHELF: Final = "editor"
+"""What was found with drafts is kept apart: `lint` has use for the saved files alone."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The text of one file, in bytes as an editor would save it.
+
+    `file` is its path in the site, with forward slashes; `name` is what whoever asks calls it.
+    """
+
+    file: str
+    name: str
+    text: bytes
+
+
+def file_of(root: Path, name: str, start: Path) -> str:
+    """The path in the site of a file by its name: absolute, from the folder `start`, or from the site's.
+
+    Raises:
+        UserError: when it lies elsewhere, is a folder, or is none that a rule reads.
+    """
+    for path in (start / name, (start / name).parent.resolve() / Path(name).name, root / name):
+        whole = Path(os.path.normpath(path))
+        if whole.is_relative_to(root) and whole != root:
+            break
+    else:
+        raise UserError(f"{name} does not lie in the site {root}")
+    if whole.is_dir():
+        raise UserError(f"{name} is a folder")
+    found = whole.relative_to(root)
+    if not _is_read(found):
+        raise UserError(f"{name} is none of the files that lint reads: records, policy.yml, feeds, pages, templates")
+    return found.as_posix()
+
+
+def _is_read(path: Path) -> bool:
+    if len(path.parts) == 1:
+        return path.name in FILES
+    return path.parts[0] in FOLDERS and (path.parts[0] != "clients" or NAME.fullmatch(path.name) is not None)
+
+
+def check(root: Path, draft: Draft, asked: date | None) -> Report:
+    """What every rule finds in one file, with the draft in its place; nothing of what stands in others.
+
+    Raises:
+        PolicyUnreadable: when policy.yml has errors, saved or drafted.
+    """
+    known = crew.shelf_of(root, SHELF)
+    with standing(root, draft) as folder, crew.without_collector():
+        found = site.survey(folder, asked, known)
+        if draft.file.startswith("templates/"):
+            report = site.check(found.fleet, found.found)
+        else:  # trying the templates takes long, and what is wrong with one stands in its own file
+            report = gate.check(found.fleet, found.found, figures=False)
+    if known.news > FEW:
+        known.save()
+    return only(report, draft)
+
+
+def only(report: Report, draft: Draft) -> Report:
+    """A report with what stands in the drafted file alone, under the name that was asked for."""
+    whose = {slug for slug, files in report.files.items() if draft.file in files}
+
+    def here(place: Place) -> bool:
+        return place.file == draft.file
+
+    return replace(
+        report,
+        findings=tuple(_named(one, draft) for one in report.findings if here(one.place)),
+        waived=tuple((_named(one, draft), why) for one, why in report.waived if here(one.place)),
+        baselined=tuple(_named(one, draft) for one in report.baselined if here(one.place)),
+        secrets=tuple(_renamed(place, draft) for place in report.secrets),
+        clients={slug: name for slug, name in report.clients.items() if slug in whose},
+        files={slug: files for slug, files in report.files.items() if slug in whose},
+        met={slug: met for slug, met in report.met.items() if slug in whose},
+        coverage=Coverage(),
+        drafts={draft.name: draft.text},
+        unpaid="",
+    )
+
+
+def _named(finding: Finding, draft: Draft) -> Finding:
+    related = tuple(replace(one, place=_renamed(one.place, draft)) for one in finding.related)
+    fix = finding.fix
+    if fix is not None:
+        fix = replace(fix, patches=tuple(replace(one, place=_renamed(one.place, draft)) for one in fix.patches))
+    return replace(finding, place=_renamed(finding.place, draft), related=related, fix=fix)
+
+
+def _renamed(place: Place, draft: Draft) -> Place:
+    return replace(place, file=draft.name) if place.file == draft.file else place
+
+
+@contextmanager
+def standing(root: Path, draft: Draft) -> Iterator[Path]:
+    """A folder like the site's, of links, but with the draft in its place. The site itself is not touched."""
+    *folders, file = draft.file.split("/")
+    with TemporaryDirectory(prefix="runbooks-") as made:
+        here, there = Path(made), root
+        names: Sequence[str] = [name for name in (*FILES, "mkdocs.yml", *FOLDERS) if (root / name).exists()]
+        for folder in folders:
+            _lend(there, here, names, but=folder)
+            here, there = here / folder, there / folder
+            here.mkdir()
+            names = os.listdir(there) if there.is_dir() else ()  # noqa: PTH208 - names are all that is wanted
+        _lend(there, here, names, but=file)
+        with (here / file).open("xb") as new:  # never through a link into the site
+            new.write(draft.text)
+        yield Path(made)
+
+
+def _lend(there: Path, here: Path, names: Iterable[str], *, but: str) -> None:
+    """Let what lies in one folder stand in another too, without the one name that the draft takes."""
+    for name in names:
+        taken = name == but or (name.casefold() == but.casefold() and _is(there / name, there / but))
+        if not taken:
+            _link(f"{there}{os.sep}{name}", f"{here}{os.sep}{name}")
+
+
+def _is(one: Path, other: Path) -> bool:
+    """Whether two names are of one file, as where the system knows no capitals."""
+    return other.exists() and one.samefile(other)
+
+
+def _link(source: str, target: str) -> None:
+    """Let a file or a folder stand in a second place. Where links cannot be had, as on Windows, files are copied.
+
+    Without paths as objects: of a thousand files that takes a tenth of the time.
+    """
+    try:
+        os.symlink(source, target, sys.platform == "win32" and Path(source).is_dir())  # noqa: PTH211
+    except OSError:
+        if Path(source).is_dir():
+            shutil.copytree(source, target, copy_function=_twin)
+        else:
+            _twin(source, target)
+
+
+def _twin(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
