@@ -8,6 +8,7 @@ from datetime import date
 from itertools import groupby
 from typing import Final
 
+from runbooks.escape import visible
 from runbooks.findings import digest
 from runbooks.forecast import Change
 from runbooks.rules.registry import RULES
@@ -33,7 +34,7 @@ WEEKDAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Satu
 def _row(change: Change) -> str:
     one = change.finding
     turn = f"{one.severity}" if change.turn == "begins" else f"no longer {one.severity}"
-    return f"{one.client or one.place.file}: {turn}: {one.message} [{one.code} {one.name}]"
+    return visible(f"{one.client or one.place.file}: {turn}: {one.message} [{one.code} {one.name}]")
 
 
 def _summary(changes: Sequence[Change], as_of: date, days: int) -> str:

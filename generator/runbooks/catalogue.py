@@ -18,6 +18,7 @@ from runbooks.mailbox import canonical, words
 from runbooks.parts import Part
 from runbooks.records.agreement import ItemKind
 from runbooks.records.setup import System
+from runbooks.remedies import settled
 from runbooks.shape import shaped
 from runbooks.source import Document
 from runbooks.values import Count, Day, Flag, Line, Many, Prose, Slug, Version, Web
@@ -194,7 +195,8 @@ def _entry(
     read = source.read if tested else partial(secrets.read, code="SEC003")
     document, traps = read(file, files["product.yml"].read_bytes())
     found = shaped(Product, document, "CAT")
-    wrong = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
+    told = (problem for problem in found.problems if not secrets.told_again(problem, document))
+    wrong = (*settled(Product, document, traps), *told)
     problems = [(document, problem) for problem in wrong]
     if found.model is None:
         return None, problems
@@ -213,7 +215,8 @@ def _procedure(product: str, path: Path, *, tested: bool) -> tuple[Procedure | N
     file = f"templates/products/{product}/{path.name}"
     document, body, first_line, traps = front_matter(file, path.read_bytes(), None if tested else "SEC003")
     found = shaped(Guidance, document, "CAT")
-    wrong = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
+    told = (problem for problem in found.problems if not secrets.told_again(problem, document))
+    wrong = (*settled(Guidance, document, traps), *told)
     problems = [(document, problem) for problem in wrong]
     if found.model is None or problems:
         # A procedure whose needs cannot be read could be monitoring: it is left out, and the finding says so.

@@ -64,10 +64,13 @@ class _Work:
         return records
 
 
-def shelf_of(root: Path) -> Shelf:
-    """The shelf of a site."""
+def shelf_of(root: Path, name: str = "") -> Shelf:
+    """The shelf of a site; one with a name begins with what is on the other."""
     place, own = shelf.folder(), shelf.digest(str(root.resolve()).encode("utf-8", "surrogateescape")).hex()
-    return Shelf(place / f"{own}.pickle" if place else None, shelf.digest(shelf.program(), READER.encode()))
+    program = shelf.digest(shelf.program(), READER.encode())
+    if place is None or not name:
+        return Shelf(place / f"{own}.pickle" if place else None, program)
+    return Shelf(place / f"{own}-{name}.pickle", program, place / f"{own}.pickle")
 
 
 def survey(rest: Fleet, originals: Sequence[Original], circumstances: bytes, known: Shelf) -> Survey:

@@ -2,8 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from datetime import date, timedelta
+from typing import Final
+
+_YEAR_FIRST: Final = re.compile(r"(?P<y>[0-9]{4})(?P<gap>[-/. ])(?P<m>[0-9]{1,2})(?P=gap)(?P<d>[0-9]{1,2})\.?")
+_YEAR_LAST: Final = re.compile(r"(?P<a>[0-9]{1,2})(?P<gap>[-/.])(?P<b>[0-9]{1,2})(?P=gap)(?P<y>[0-9]{4})")
+_IN_WORDS: Final = re.compile(
+    r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th|\.)?[ -](?P<m>[A-Za-z]{3,9})\.?,?[ -](?P<y>[0-9]{4})"
+    r"|(?P<mm>[A-Za-z]{3,9})\.?[ ](?P<dd>[0-9]{1,2})(?:st|nd|rd|th)?,?[ ](?P<yy>[0-9]{4})"
+)
+_NAMES: Final = (
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "december",
+)  # fmt: skip
+
+
+class NotADay(ValueError):
+    """A text that is no day as records write it."""
+
+
+def meant(text: str) -> date | None:
+    """The day that a text written some other way can only mean; None where it could be two days, or none.
+
+    The day comes before the month in one country and after it in another: 13/02/2026 is one day, 01/02/2026 is not.
+    """
+    words = text.strip()
+    if found := _YEAR_FIRST.fullmatch(words):
+        return _day(found["y"], int(found["m"]), found["d"])
+    if found := _YEAR_LAST.fullmatch(words):
+        either = {_day(found["y"], int(found["b"]), found["a"]), _day(found["y"], int(found["a"]), found["b"])}
+        sure = either - {None}
+        return sure.pop() if len(sure) == 1 else None
+    if found := _IN_WORDS.fullmatch(words):
+        name = (found["m"] or found["mm"]).lower()
+        month = next((number for number, one in enumerate(_NAMES, 1) if name in (one, one[:3])), 0)
+        month = month or (9 if name == "sept" else 0)
+        return _day(found["y"] or found["yy"], month, found["d"] or found["dd"])
+    return None
+
+
+def _day(year: str, month: int, day: str) -> date | None:
+    try:
+        return date(int(year), month, int(day))
+    except ValueError:
+        return None
 
 
 def later(day: date, count: int) -> date:

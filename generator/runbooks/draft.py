@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -135,6 +135,31 @@ def standing(root: Path, draft: Draft) -> Iterator[Path]:
         with (here / file).open("xb") as new:  # never through a link into the site
             new.write(draft.text)
         yield Path(made)
+
+
+@contextmanager
+def standing_with(root: Path, texts: Mapping[str, bytes]) -> Iterator[Path]:
+    """A folder like the site's, of links, but with other texts in the place of some of its files, given by name."""
+    with TemporaryDirectory(prefix="runbooks-") as made:
+        names = [name for name in (*FILES, "mkdocs.yml", *FOLDERS) if (root / name).exists()]
+        _stand(root, Path(made), names, {tuple(file.split("/")): text for file, text in texts.items()})
+        yield Path(made)
+
+
+def _stand(there: Path, here: Path, names: Iterable[str], texts: Mapping[tuple[str, ...], bytes]) -> None:
+    within = dict[str, dict[tuple[str, ...], bytes]]()
+    for (first, *rest), text in texts.items():
+        within.setdefault(first, {})[tuple(rest)] = text
+    for name in names:
+        below = within.get(name)
+        if below is None:
+            _link(f"{there}{os.sep}{name}", f"{here}{os.sep}{name}")
+        elif () in below:
+            with (here / name).open("xb") as new:  # never through a link into the site
+                new.write(below[()])
+        else:
+            (here / name).mkdir()
+            _stand(there / name, here / name, os.listdir(there / name), below)  # noqa: PTH208 - names alone
 
 
 def _lend(there: Path, here: Path, names: Iterable[str], *, but: str) -> None:

@@ -13,6 +13,8 @@ NO_LINK = "#"
 """Stands in for a link target that is not allowed."""
 
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
+_JOINERS = frozenset("\u200c\u200d")
+_JOINED = frozenset(("Lo", "Mn", "Mc", "So", "Sk"))
 _INNER = re.compile(r"(?<=[0-9A-Za-z])[-.](?=[0-9A-Za-z])")
 _SINGLE_SPACE = re.compile(r"(?<=[^ ]) (?=[^ ])")
 _LITERAL_ASCII = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789,")
@@ -38,11 +40,24 @@ def is_invisible(character: str) -> bool:
 
 
 def visible(value: str) -> str:
-    """The value on one line, line breaks and tabs as spaces, with `[U+202E]` for each character that cannot be seen."""
+    """The value on one line, line breaks and tabs as spaces, with `[U+202E]` for each character that cannot be seen.
+
+    A joiner between the letters that it joins or keeps apart, as Persian, Hindi and emoji need it, stays.
+    """
     if value.isascii() and value.isprintable():
         return value
     one_line = value.replace("\r\n", " ").replace("\n", " ").replace("\r", " ").replace("\t", " ")
-    return "".join(f"[U+{ord(char):04X}]" if is_invisible(char) else char for char in one_line)
+    return "".join(
+        f"[U+{ord(char):04X}]" if is_invisible(char) and not _joins(one_line, at) else char
+        for at, char in enumerate(one_line)
+    )
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether a joiner stands where scripts and emoji need one: between letters without case, vowel signs, pictures."""
+    if text[at] not in _JOINERS or not 0 < at < len(text) - 1:
+        return False
+    return all(side >= "\u0600" and unicodedata.category(side) in _JOINED for side in text[at - 1] + text[at + 1])
 
 
 def text(value: str) -> str:

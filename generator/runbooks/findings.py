@@ -58,11 +58,29 @@ At: TypeAlias = KeyPath | Place
 
 
 @dataclass(frozen=True, slots=True)
+class Patch:
+    """Other text at a place of a file; put in where the place has no length."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
-    """What may stand in the place of a finding instead. `safe` when it changes nothing of what the file means."""
+    """What mends a finding. `safe` when it changes nothing of what the file means.
+
+    `text` stands in the place of the finding; where more or something else is to be done, `patches` say all of it, and
+    `words` what that comes to.
+    """
 
     text: str
     safe: bool = False
+    patches: tuple[Patch, ...] = ()
+    words: str = ""
+
+    def at(self, place: Place) -> tuple[Patch, ...]:
+        """All that is to be written to mend a finding at a place."""
+        return self.patches or (Patch(place, self.text),)
 
 
 @dataclass(frozen=True, slots=True)

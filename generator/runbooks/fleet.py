@@ -20,6 +20,7 @@ from runbooks.handwritten import Written, read_pages
 from runbooks.inventory import Inventory, read_inventory
 from runbooks.policy import Policy
 from runbooks.recordfiles import Record, read_records
+from runbooks.remedies import settled
 from runbooks.report import Exemption
 from runbooks.shape import shaped
 from runbooks.source import Document, Spots
@@ -119,7 +120,8 @@ def read_policy(root: Path) -> tuple[Policy, Document]:
         raise UserError(f"policy.yml cannot be read: {error.strerror}") from error
     document, traps = secrets.read("policy.yml", raw, "SEC003")
     found = shaped(Policy, document, "POL")
-    problems = (*traps, *(problem for problem in found.problems if not secrets.told_again(problem, document)))
+    told = (problem for problem in found.problems if not secrets.told_again(problem, document))
+    problems = (*settled(Policy, document, traps), *told)
     if problems or found.model is None:
         raise PolicyUnreadable(document, problems)
     return found.model, document

@@ -24,6 +24,8 @@ __all__ = ["Found", "Report", "check", "path_words", "policy_findings", "record_
 assert rules.TOPICS  # importing the topics files their rules
 
 CRASHED, UNUSED, MENDED, UNCOVERED = "PUB001", "WVR002", "WVR006", "DOC026"
+OF_RUNBOOKS: Final = ("DOC", "BKP", "SEC")
+"""The families of rules that ask something of a runbook: not of a client who has left, and has none."""
 SECRETS: Final = frozenset({"SEC001", "SEC002", "SEC003", "SEC004"})
 """The rules whose findings stand at a text that no report may show."""
 
@@ -73,6 +75,8 @@ def record_findings(record: Record, fleet: Fleet) -> Found:
     crashes, subject = list[str](), (record, fleet.alone)
     with remembered():
         for code in _of_records(tuple(policy.rules.items()), policy.profile):
+            if record.client.has_left and code.startswith(OF_RUNBOOKS):
+                continue
             found += _run(RULES[code], subject, about, crashes)
     return Found(tuple(found), tuple(crashes))
 
@@ -138,7 +142,7 @@ def _read_of_inventory(fleet: Fleet) -> Iterator[Finding]:
     for trouble in inventory.troubles:
         slug = whose.get(trouble.place.file, "")
         client = slug if slug in fleet.by_slug else ""
-        problem = Problem(trouble.place, trouble.message, trouble.help, about=trouble.message)
+        problem = Problem(trouble.place, trouble.message, trouble.help, fix=trouble.fix, about=trouble.message)
         found = _finding(problem, RULES[trouble.code], _About(fleet.policy_document, client, fleet.policy))
         yield replace(found, blocks=Blocks.NOTHING)
 
@@ -341,7 +345,9 @@ def _too_little(covered: Coverage, fleet: Fleet) -> Iterator[Finding]:
 
 def _gaps(found: Iterable[Finding], excepted: set[str], fleet: Fleet) -> dict[str, dict[int, set[str]]]:
     """The rules that find an error or warning in each client, by the place of their profile on the ladder."""
-    gaps: dict[str, dict[int, set[str]]] = {slug: {} for slug in fleet.by_slug}
+    gaps: dict[str, dict[int, set[str]]] = {
+        slug: {} for slug, record in fleet.by_slug.items() if not record.client.has_left
+    }
     for finding in found:
         rule = RULES[finding.code]
         counts = finding.severity >= Severity.WARNING and not rule.reminder and finding.fingerprint not in excepted

@@ -73,9 +73,11 @@ def group(fleet: Fleet, only: str, titles: Mapping[str, Iterable[str]] | None = 
     strangers = Strangers(fleet, kept)
     left_out = frozenset(_left_out(fleet, strangers, titles or {}))
     waivers = tuple(one for one in fleet.policy.waivers if one.client in kept)
+    # A group's site shows nothing of the exports; that there are some was asked of everybody.
+    asked = "optional" if fleet.inventory.feeds else fleet.policy.inventory
     own = replace(
         fleet,
-        policy=fleet.policy.model_copy(update={"waivers": waivers}),
+        policy=fleet.policy.model_copy(update={"waivers": waivers, "inventory": asked}),
         records=tuple(record for record in fleet.records if record.slug in kept),
         written=tuple(page for page in fleet.written if page.file.removeprefix("docs/") not in left_out),
         inventory=Inventory(),
@@ -124,13 +126,14 @@ def _mine(finding: Finding, of: Group) -> Finding | None:
     if finding.place.file in of.others:
         return None
     related = tuple(one for one in finding.related if one.place.file not in of.others)
-    text = "\n".join((finding.message, finding.help, finding.label, *(one.message for one in related)))
+    written = [one.text for one in finding.fix.at(finding.place)] if finding.fix else []
+    text = "\n".join((finding.message, finding.help, finding.label, *(one.message for one in related), *written))
     if not of.strangers.traces(text):
         return finding if related == finding.related else replace(finding, related=related)
     if not finding.client:
         return None
     # What is wrong is theirs to mend, whoever else it concerns.
-    return replace(finding, message=RULES[finding.code].summary.rstrip("."), help="", label="", related=())
+    return replace(finding, message=RULES[finding.code].summary.rstrip("."), help="", label="", related=(), fix=None)
 
 
 def _undecided(whole: Report, of: Group) -> Iterator[Finding]:

@@ -14,6 +14,9 @@ from runbooks.findings import KeyPath
 
 P = TypeVar("P", bound="Part")
 
+VERSION: Final = 1
+"""The version of the shape of records, policy.yml, feeds.yml and products that this program reads."""
+
 
 class Part(BaseModel):
     """A mapping of a record. Unknown keys are errors; nothing is converted silently."""

@@ -292,6 +292,9 @@ class Policy(Part):
     legal_retention: dict[Line, Count] = Field(
         default_factory=dict, description="For how many days a law or contract asks backups to be kept, by its name."
     )
+    inventory: Literal["required", "optional"] = Field(
+        "optional", description="required: no feed of what products protect in inventory/feeds.yml is an error."
+    )
     targets: Many[Target] = Field((), description="Places for backups that several clients share.")
     document_each: Many[ItemKind] = Field(
         ("server", "vm", "nas_share", "database"), description="Kinds documented one by one; the others also as groups."

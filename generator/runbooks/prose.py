@@ -16,6 +16,8 @@ from runbooks import escape
 _BLOCKS = frozenset({"p", "ul", "ol", "li", "pre", "blockquote", "table", "thead", "tbody", "tr", "th", "td", "hr"})
 _INLINE = frozenset({"a", "strong", "em", "code", "br", "del"})
 _VOID = frozenset({"br", "hr"})
+_PICTURES = ("image_link", "image_reference", "short_image_ref")
+"""What would be cleaned away whole, its words too: without these it is text, as tags are."""
 _HEADING = re.compile(r"(?s)<(h[1-6])>(.*?)</\1>")
 
 
@@ -59,6 +61,8 @@ def _clean(text: str) -> str:
     engine = markdown.Markdown(extensions=["tables", "fenced_code", "sane_lists"], output_format="html")
     engine.preprocessors.deregister("html_block")
     engine.inlinePatterns.deregister("html")
+    for picture in _PICTURES:
+        engine.inlinePatterns.deregister(picture)
     shown = "\n".join(escape.visible(line.expandtabs(4)) for line in re.split(r"\r\n|\r|\n", text))
     rendered = _HEADING.sub(r"<p><strong>\2</strong></p>", engine.convert(shown))
     return nh3.clean(

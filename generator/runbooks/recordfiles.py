@@ -16,7 +16,9 @@ from pathlib import Path
 
 from runbooks import secrets
 from runbooks.findings import KeyPath, Place, Problem
+from runbooks.homes import sent_home
 from runbooks.records.client import Client
+from runbooks.remedies import settled
 from runbooks.shape import shaped
 from runbooks.source import Document, merged
 from runbooks.values import CONTROL
@@ -93,7 +95,11 @@ def record_of(original: Original) -> Record:
     parts = [_read(*file) for file in original.files]
     document, twice = merged([document for document, _ in parts])
     traps = (*original.problems, *(trap for _, traps in parts for trap in traps), *twice)
-    return _named(original.name, document, traps)
+    record = _named(original.name, document, traps)
+    if not record.problems:
+        return record
+    texts = {file: raw for file, raw, why in original.files if not why}
+    return replace(record, problems=sent_home(Client, document, record.problems, texts))
 
 
 def _apart(records: list[Record], times: Counter[str]) -> Iterator[Record]:
@@ -216,4 +222,4 @@ def _record(slug: str, document: Document, traps: tuple[Problem, ...]) -> Record
     lost: frozenset[KeyPath] = frozenset({()}) if document.unreadable or found.model is None else frozenset()
     client.doubt(found.doubts | lost)
     problems = (problem for problem in found.problems if not secrets.told_again(problem, document))
-    return Record(slug, document, client, (*traps, *problems))
+    return Record(slug, document, client, (*settled(Client, document, traps), *problems))

@@ -108,6 +108,8 @@ class Report:
     """The codes of the rules that keep each client from the next higher profile."""
     secrets: tuple[Place, ...] = ()
     coverage: Coverage = field(default_factory=Coverage)
+    drafts: Mapping[str, bytes] = field(default_factory=dict)
+    """The text of files that is not the one in the site, as an editor has it, by the name they have here."""
     feeds: int = 0
     """How many feeds of inventory/feeds.yml the records were held against."""
     unpaid: str = ""
@@ -119,8 +121,13 @@ class Report:
 
     @property
     def fixable(self) -> int:
-        """How many findings come with a fix."""
+        """How many findings come with a fix: what `lint --fix --unsafe` mends."""
         return sum(finding.fix is not None for finding in self.findings)
+
+    @property
+    def unsafely_fixable(self) -> int:
+        """How many of these need `--unsafe`."""
+        return sum(finding.fix is not None and not finding.fix.safe for finding in self.findings)
 
     @property
     def passed(self) -> bool:

@@ -6,39 +6,39 @@ import json
 from pathlib import Path
 from typing import Any
 
-from runbooks import reports
+from runbooks import reports, vocabulary
 from runbooks.catalogue import Product
 from runbooks.fleet import Fleet
+from runbooks.hovers import explained
 from runbooks.inventory import formats
 from runbooks.inventory.feeds import Feeds
+from runbooks.mapping import Map
 from runbooks.policy import Policy
 from runbooks.records.client import Client
-from runbooks.rules.documentation import OTHER
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def schemas(fleet: Fleet) -> dict[str, dict[str, Any]]:
-    """Every schema by its file's name. Products, agreement types and services are those of this site."""
+    """Every schema by its file's name, with the words of this site, and with what editors show over each key."""
     client = _schema(Client, "A client record")
+    vocabulary.of_records(client, fleet)
     part = {**client, "title": "A part of a client record"}
     part.pop("required", None)
-    for one in (client,):
-        definitions = one["$defs"]
-        _choose(definitions["Setup"]["properties"]["product"], [*fleet.catalogue.products, OTHER])
-        _choose(definitions["Agreement"]["properties"]["type"], list(fleet.policy.agreements.by_name))
-        names = list(fleet.policy.service_names)
-        cover = definitions["Cover"]
-        for shape in cover.get("anyOf", [cover]):
-            _choose(shape["properties"]["service"] if "properties" in shape else shape, names)
     feeds = _schema(Feeds, "inventory/feeds.yml")
-    _choose(feeds["$defs"]["Feed"]["properties"]["format"], list(formats.names()))
+    _only(feeds["$defs"]["Feed"]["properties"]["format"], list(formats.names()))
+    vocabulary.of_feeds(feeds, fleet)
+    policy = _schema(Policy, "policy.yml")
+    vocabulary.of_policy(policy, fleet)
+    product = _schema(Product, "product.yml")
+    vocabulary.of_products(product)
     return {
         "client.json": client,
         "feeds.json": feeds,
+        "import.json": _schema(Map, "import.yml"),
         "part.json": part,
-        "policy.json": _schema(Policy, "policy.yml"),
-        "product.json": _schema(Product, "product.yml"),
+        "policy.json": policy,
+        "product.json": product,
         "report.json": reports.schema(),
     }
 
@@ -48,19 +48,24 @@ def write(fleet: Fleet, out: Path, *, check: bool) -> list[str]:
     stale = []
     for name, schema in schemas(fleet).items():
         path = out / name
-        text = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
-        if path.is_file() and path.read_bytes().replace(b"\r\n", b"\n") == text.encode("utf-8"):
+        written = text(schema)
+        if path.is_file() and path.read_bytes().replace(b"\r\n", b"\n") == written.encode("utf-8"):
             continue
         stale.append(name)
         if not check:
             out.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8", newline="\n")
+            path.write_text(written, encoding="utf-8", newline="\n")
     return stale
 
 
-def _schema(model: type[Client | Feeds | Policy | Product], title: str) -> dict[str, Any]:
+def text(schema: dict[str, Any]) -> str:
+    """A schema as its file says it."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def _schema(model: type[Client | Feeds | Map | Policy | Product], title: str) -> dict[str, Any]:
     schema = without_null(model.model_json_schema(by_alias=True, mode="validation"))
-    return {"$schema": DIALECT, **schema, "title": title}
+    return {"$schema": DIALECT, **explained(schema, model.__name__), "title": title}
 
 
 def without_null(schema: Any) -> Any:
@@ -78,7 +83,7 @@ def without_null(schema: Any) -> Any:
     return kept
 
 
-def _choose(schema: dict[str, Any], words: list[str]) -> None:
+def _only(schema: dict[str, Any], words: list[str]) -> None:
     for key in ("pattern", "minLength", "maxLength"):
         schema.pop(key, None)
     schema["enum"] = words

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import difflib
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from types import UnionType
 from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
 
-from runbooks.findings import Fix, KeyPath, Problem
-from runbooks.parts import Part, locate, parts_in, positions
+from runbooks import corrections
+from runbooks.findings import KeyPath, Problem
+from runbooks.parts import VERSION, Part, locate, parts_in, positions
 from runbooks.source import Document
 
 P = TypeVar("P", bound=Part)
 
 UNKNOWN_KEY, WRONG_VALUE, MISSING_KEY = "001", "002", "003"
 """The last three digits of the codes of shape errors; the family goes before them."""
+
+VERSION_KEY = "schema"
+"""The key under which a file says which version its shape has."""
 
 ROUNDS = 40
 
@@ -46,6 +50,10 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
         problem = Problem((), "this file must hold keys and values, one `key: value` a line", code=family + WRONG_VALUE)
         problems: tuple[Problem, ...] = () if document.unreadable and document.data is None else (problem,)
         return Shaped(_built(model, dict(fallback or {})), problems, frozenset({()}))
+    if other := _of_another_version(model, document.data, family):
+        given = {key: document.data.get(key, value) for key, value in (fallback or {}).items()}
+        known = _built(model, given) or _built(model, dict(fallback or {}))
+        return Shaped(known, (other,), frozenset({()}))
     built, _ = _tried(model, document.data)
     if built is not None and not document.doubtful and not _has_null(document.data):
         locate(built, (), frozenset())
@@ -65,6 +73,19 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
     if built is not None:
         locate(built, (), doubts, frozenset(rest.removed))
     return Shaped(built, tuple(rest.found.values()), doubts)
+
+
+def _of_another_version(model: type[Part], data: Mapping[str, Any], family: str) -> Problem | None:
+    """The one problem of a file whose shape is that of another program: what else it says, this one cannot judge."""
+    given = data.get(VERSION_KEY)
+    if isinstance(given, bool) or not isinstance(given, int | float) or VERSION_KEY not in keys_of(model, ()):
+        return None
+    words = f"{VERSION_KEY}: this file has the shape of version {given:g}, and this program reads version {VERSION}"
+    if given > VERSION:
+        return Problem((VERSION_KEY,), words, "update the program", code=family + WRONG_VALUE)
+    if given in range(VERSION):
+        return Problem((VERSION_KEY,), words, "run `runbooks migrate`", code=family + WRONG_VALUE)
+    return None
 
 
 @dataclass(slots=True)
@@ -89,7 +110,7 @@ class _Rest:
             known = kind not in ("missing", "extra_forbidden") and at in self.document.doubtful
             left_out = self.document.unreadable and kind == "missing"
             if not (known or left_out or any(cut[: len(at)] == at[: len(cut)] for cut in before)):
-                self.found.setdefault((at, kind), _problem(self.model, at, detail, self.family))
+                self.found.setdefault((at, kind), _problem(self.model, self.document, at, detail, self.family))
             if kind == "extra_forbidden" and at:
                 self._doubt_what_was_meant(at)
         for path in _cuts(paths, self.fallback):
@@ -100,7 +121,7 @@ class _Rest:
 
     def _doubt_what_was_meant(self, at: KeyPath) -> None:
         """The key that a misspelt one stands for is not missing: nobody can tell what it says."""
-        key = _nearest(str(at[-1]), _keys(self.model, at[:-1]))
+        key = corrections.nearest(str(at[-1]), keys_of(self.model, at[:-1]))
         if key and (*at[:-1], key) not in self.document.spots:
             self.meant.add((*at[:-1], key))
 
@@ -135,14 +156,14 @@ def _empty(data: Any, at: KeyPath = ()) -> list[KeyPath]:
 
 def closest(word: str, known: Iterable[str]) -> str:
     """A "did you mean" for a word that is not among the known ones, or nothing."""
-    near = _nearest(word, known)
+    near = corrections.nearest(word, known)
     return f"did you mean {near}?" if near else ""
 
 
-def _nearest(word: str, known: Iterable[str]) -> str:
-    words = {one.lower(): one for one in sorted(known)}
-    near = difflib.get_close_matches(word.lower(), words, n=1, cutoff=0.6)
-    return words[near[0]] if near else ""
+def wrong_at(model: type[Part], data: Any) -> dict[KeyPath, str]:
+    """The paths of everything in some data that a model does not take, each with pydantic's word for why."""
+    _, details = _tried(model, data)
+    return {_in_data(data, detail["loc"]): detail["type"] for detail in details}
 
 
 def _built(model: type[P], data: dict[str, object]) -> P | None:
@@ -203,19 +224,19 @@ def _cut(data: Any, path: KeyPath) -> None:
         owner.pop(last)
 
 
-def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Problem:
+def _problem(model: type[Part], document: Document, at: KeyPath, detail: Any, family: str) -> Problem:
     name = _words(at[-1:]) or "the file"
     match detail["type"]:
         case "extra_forbidden":
-            known = _keys(model, at[:-1])
-            meant = _nearest(name, known)
+            known = sorted(keys_of(model, at[:-1]))
+            meant = corrections.nearest(name, known)
             return Problem(
                 at,
                 f"unknown key {name}" + (f" in {_words(at[:-1])}" if len(at) > 1 else ""),
                 closest(name, known) or f"known here: {', '.join(known)}",
                 code=family + UNKNOWN_KEY,
                 on_key=True,
-                fix=Fix(meant) if meant else None,
+                fix=corrections.of_key(document, at, meant),
             )
         case "missing":
             where = _words(at[:-1]) or "the file"
@@ -231,7 +252,8 @@ def _problem(model: type[Part], at: KeyPath, detail: Any, family: str) -> Proble
             )
         case _:
             message, hint = _value_message(detail)
-            return Problem(at, f"{name}: {message}", hint or _hint(model, at), code=family + WRONG_VALUE)
+            fix = corrections.of_value(document, at, detail)
+            return Problem(at, f"{name}: {message}", hint or _hint(model, at), code=family + WRONG_VALUE, fix=fix)
 
 
 def _value_message(detail: Any) -> tuple[str, str]:
@@ -299,9 +321,26 @@ def _hint(model: type[Part], at: KeyPath) -> str:
     return ""
 
 
-def _keys(model: type[Part], at: KeyPath) -> list[str]:
+def keys_of(model: type[Part], at: KeyPath) -> tuple[str, ...]:
+    """The keys that the mapping at a path may have, in the order of the model; none where it has no model."""
     owner = _model_at(model, at)
-    return sorted(one.alias or name for name, one in owner.model_fields.items()) if owner else []
+    return tuple(one.alias or name for name, one in owner.model_fields.items()) if owner else ()
+
+
+def models_below(model: type[Part], at: KeyPath) -> tuple[str, ...]:
+    """The keys of the mapping at a path that hold a mapping with a model, and no list of them."""
+    owner = _model_at(model, at)
+    fields = owner.model_fields.items() if owner else ()
+    return tuple(one.alias or name for name, one in fields if any(map(_is_part, _either(one.annotation))))
+
+
+def _either(annotation: Any) -> tuple[Any, ...]:
+    """The kinds of value that an annotation such as `Mac | None` allows."""
+    return typing.get_args(annotation) if isinstance(annotation, UnionType) else (annotation,)
+
+
+def _is_part(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Part)
 
 
 def _model_at(model: type[Part], at: KeyPath) -> type[Part] | None:

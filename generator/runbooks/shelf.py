@@ -56,17 +56,22 @@ def program() -> bytes:
 
 
 class Shelf:
-    """Things by the digest of what they were made from. What is not asked for in a run is not kept."""
+    """Things by the digest of what they were made from. What is not asked for in a run is not kept.
 
-    def __init__(self, path: Path | None, program: bytes = b"") -> None:
+    A shelf that is empty begins with what is on the one at `first`.
+    """
+
+    def __init__(self, path: Path | None, program: bytes = b"", first: Path | None = None) -> None:
         self._path, self._program = path, program
         self._before: dict[bytes, bytes] = _read(path) if path else {}
+        if first and not self._before:
+            self._before = _read(first)
         self._now: dict[bytes, bytes] = {}
 
     def get(self, key: bytes) -> Any:
         """What was put there, or None."""
         key = digest(self._program, key)
-        packed = self._before.get(key)
+        packed = self._before.get(key) or self._now.get(key)
         if packed is None:
             return None
         try:
@@ -79,6 +84,11 @@ class Shelf:
     def put(self, key: bytes, packed: bytes) -> None:
         """Keep something that is pickled already."""
         self._now[digest(self._program, key)] = packed
+
+    @property
+    def news(self) -> int:
+        """How many things were put there in this run that were not there before."""
+        return len(self._now.keys() - self._before.keys())
 
     def save(self) -> None:
         """Write what was asked for or put in this run, if it is not what was there. A cache that cannot be is none."""

@@ -116,16 +116,29 @@ def read(root: Path, asked: date | None = None) -> Fleet:
     return read_fleet(root, policy, document, _products(root), as_of(policy, asked))
 
 
-def survey(root: Path, asked: date | None = None) -> Survey:
-    """Read everything of a site for one day as `read` does, and check each record, with what is known from before.
+def without_records(root: Path, asked: date | None = None) -> Fleet:
+    """Read everything of a site but its records.
 
     Raises:
         PolicyUnreadable: when policy.yml has errors.
     """
     policy, document = read_policy(root)
-    known = crew.shelf_of(root)
-    found = _survey(root, policy, document, as_of(policy, asked), records=originals(root), known=known)
-    known.save()
+    return read_rest(root, policy, document, _products(root), as_of(policy, asked))
+
+
+def survey(root: Path, asked: date | None = None, known: Shelf | None = None) -> Survey:
+    """Read everything of a site for one day as `read` does, and check each record, with what is known from before.
+
+    What is known lies on the shelf that is given, which its giver saves; else on the site's own.
+
+    Raises:
+        PolicyUnreadable: when policy.yml has errors.
+    """
+    policy, document = read_policy(root)
+    place = known or crew.shelf_of(root)
+    found = _survey(root, policy, document, as_of(policy, asked), records=originals(root), known=place)
+    if known is None:
+        place.save()
     return found
 
 

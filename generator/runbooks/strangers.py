@@ -139,7 +139,7 @@ class Strangers:
 def identity(record: Record, fleet: Fleet) -> Iterator[tuple[str, str]]:
     """By what a client can be known, each with what it is: nothing that many have, such as a function or a word."""
     client = record.client
-    yield from ((NAME, text) for text in (record.slug, client.client, *client.aliases))
+    yield from ((NAME, text) for text in (record.slug, client.client, *client.aliases, *client.formerly))
     for contact in client.contacts:
         yield from _addresses(contact.email or "", fleet)
         if _is_person(contact.name):

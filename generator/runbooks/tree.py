@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from runbooks import engine, finder, site
+from runbooks import engine, finder, frame, site
 from runbooks.errors import UserError
 from runbooks.pages.markdown import markdown
 from runbooks.plugin import DAY, EXTENSIONS, day_script, nav, plain_config
@@ -77,6 +77,8 @@ def _config(config: dict[str, object], made: Site) -> dict[str, object]:
     """The site's own settings, without the plugin, with what the plugin would have added. JSON is YAML."""
     theme = config.get("theme")
     theme = dict(theme) if isinstance(theme, dict) else {"name": str(theme or "material")}
+    features = theme.get("features")
+    sound = {"features": frame.sound(features)} if isinstance(features, list) else {}
     extensions = config.get("markdown_extensions")
     listed = list(extensions) if isinstance(extensions, list) else []
     named = {next(iter(one)) if isinstance(one, dict) else one for one in listed}
@@ -86,7 +88,7 @@ def _config(config: dict[str, object], made: Site) -> dict[str, object]:
         "docs_dir": "docs",
         "site_dir": "site",
         "use_directory_urls": True,
-        "theme": {**theme, "custom_dir": "overrides"},
+        "theme": {**theme, **sound, "custom_dir": "overrides"},
         "markdown_extensions": [*listed, *(one for one in EXTENSIONS if one not in named)],
         "plugins": [_searching(one) for one in _plugins(config) if _name(one) != engine.NAME],
         "nav": nav(made, config.get("nav")),

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from runbooks import grammar
+from runbooks.days import NotADay
 
 T = TypeVar("T")
 
@@ -46,7 +47,7 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             raise ValueError(f"{value} is not a day of the calendar") from None
-    raise ValueError("write the day as YYYY-MM-DD, for example 2026-10-04")
+    raise NotADay("write the day as YYYY-MM-DD, for example 2026-10-04")
 
 
 def _duration(text: str) -> str:

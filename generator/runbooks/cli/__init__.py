@@ -9,8 +9,9 @@ from collections.abc import Sequence
 import click
 
 from runbooks import __version__, errors, gate
-from runbooks.cli import checks, inventories, packs, sites
+from runbooks.cli import checks, doctoring, importing, inventories, packs, reviewing, sites, starting, tidying
 from runbooks.cli.options import BUG, FOUND, INTERRUPTED, NOTHING_CHECKED, PASSED, WRONG_USE
+from runbooks.escape import visible
 from runbooks.fleet import PolicyUnreadable
 
 __all__ = ["BUG", "FOUND", "INTERRUPTED", "NOTHING_CHECKED", "PASSED", "WRONG_USE", "cli", "main", "run"]
@@ -29,6 +30,9 @@ def cli(context: click.Context) -> int:
 
 
 for _command in (
+    starting.init,
+    starting.new,
+    doctoring.doctor,
     checks.lint,
     sites.build,
     sites.serve,
@@ -37,13 +41,27 @@ for _command in (
     sites.releases,
     sites.rollback,
     packs.pack,
+    importing.bring,
     inventories.inventory,
+    reviewing.compare,
+    tidying.fmt,
+    tidying.migrate,
     checks.foretell,
     checks.baseline,
     checks.explain,
     checks.schema,
 ):
     cli.add_command(_command)
+
+
+def _on_their_lines(command: click.Command) -> None:
+    """Keep the examples of a help on lines of their own: in a raw docstring, click's mark for that is two letters."""
+    command.help = (command.help or "").replace("\\b\n", "\b\n")
+    for each in command.commands.values() if isinstance(command, click.Group) else ():
+        _on_their_lines(each)
+
+
+_on_their_lines(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -57,7 +75,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
     except PolicyUnreadable as error:
         for finding in gate.policy_findings(error):
-            click.echo(str(finding))
+            click.echo(visible(str(finding)))
         click.echo("policy.yml cannot be read, so nothing was checked", err=True)
         return WRONG_USE
     except click.exceptions.NoArgsIsHelpError as error:
@@ -65,7 +83,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         return WRONG_USE
     except (click.ClickException, errors.UserError) as error:
         message = error.format_message() if isinstance(error, click.ClickException) else str(error)
-        click.echo(f"runbooks: {' '.join(message.split())}", err=True)
+        click.echo(visible(f"runbooks: {' '.join(message.split())}"), err=True)
         return WRONG_USE
     except (click.Abort, KeyboardInterrupt):
         click.echo("runbooks: interrupted", err=True)

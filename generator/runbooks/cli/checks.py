@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ import click
 
 from runbooks import baseline as old
 from runbooks import errors, gate, site
+from runbooks.cli import drafts, mending
 from runbooks.cli.options import (
     AS_OF,
     FORMAT,
@@ -26,6 +28,7 @@ from runbooks.cli.options import (
     show,
     unreadable,
 )
+from runbooks.escape import visible
 from runbooks.findings import Severity
 from runbooks.fleet import PolicyUnreadable
 from runbooks.report import Coverage, Report
@@ -39,6 +42,14 @@ SINCE: Final = click.option(
     "--since", metavar="REVISION", default=None, help="Show, and fail on, only what is new against a git revision."
 )
 
+DRAFT: Final = click.option(
+    "--stdin-filename",
+    "draft",
+    metavar="FILE",
+    default=None,
+    help="Check the standard input, given as -, in the place of this file; show only what stands in it.",
+)
+
 
 @click.command()
 @SITE
@@ -46,11 +57,27 @@ SINCE: Final = click.option(
 @FORMAT
 @FAIL_ON
 @SINCE
+@DRAFT
+@mending.FIX
+@mending.UNSAFE
+@mending.DIFF
 @click.argument("clients", nargs=-1)
 def lint(
-    folder: Path | None, as_of: date | None, *, form: str, fail_on: str, since: str | None, clients: tuple[str, ...]
+    folder: Path | None,
+    as_of: date | None,
+    *,
+    form: str,
+    fail_on: str,
+    since: str | None,
+    draft: str | None,
+    fix: bool,
+    unsafe: bool,
+    only_show: bool,
+    clients: tuple[str, ...],
 ) -> int:
     r"""Check every record. CLIENT... shows only the findings of these clients; all are checked all the same.
+
+    With --fix, or --diff to look first, what can be mended is, and every byte beside that stays.
 
     \b
     Examples:
@@ -58,14 +85,28 @@ def lint(
       runbooks lint --as-of 2027-01-01 harbour-dental
       runbooks lint --since origin/main --format github
       runbooks lint --format json > findings.json
+      runbooks lint --fix --diff
+      runbooks lint --fix --unsafe harbour-dental
+      runbooks lint --format concise --stdin-filename clients/harbour-dental.yml - < draft.yml
     """
-    root = root_of(folder)
+    if unsafe and not (fix or only_show):
+        raise errors.UserError("--unsafe says how far --fix goes: runbooks lint --fix --unsafe")
+    if (fix or only_show) and (draft is not None or since is not None or clients == ("-",)):
+        raise errors.UserError("--fix mends the files of the site as they are: leave out --since and -")
+    if draft is not None or clients == ("-",):
+        if clients != ("-",) or since is not None:
+            raise errors.UserError("--stdin-filename goes with - alone: runbooks lint --stdin-filename clients/x.yml -")
+        return drafts.lint(folder, as_of, draft, form=form, fail_on=Severity[fail_on.upper()])
+    root, level = root_of(folder), Severity[fail_on.upper()]
+    if fix or only_show:
+        chosen = partial(about, clients=clients)
+        return mending.lint(root, as_of, chosen, form=form, fail_on=level, unsafe=unsafe, only_show=only_show)
     try:
         report = about(report_of(root, as_of, since), clients)
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
     show(report, root, form)
-    return code_of(report, Severity[fail_on.upper()])
+    return code_of(report, level)
 
 
 @click.command("forecast")
@@ -96,7 +137,7 @@ def foretell(folder: Path | None, as_of: date | None, days: int, form: str) -> i
         fleet = site.read(root_of(folder), as_of)
     except PolicyUnreadable as error:
         for finding in gate.policy_findings(error):
-            click.echo(str(finding), err=True)
+            click.echo(visible(str(finding)), err=True)
         return WRONG_USE
     changes = tuple(forecast(fleet, days, crashes))
     if crashes:

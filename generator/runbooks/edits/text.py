@@ -185,9 +185,9 @@ def text(file: str, raw: bytes, tolerated: Collection[str] = ()) -> Text:
 
 
 def spliced(content: str, splices: Iterable[Splice]) -> str:
-    """A text with splices made; they do not overlap, and those at one place come in their order."""
+    """A text with splices made; they do not overlap, and those at one place come in their order, insertions first."""
     parts, done = list[str](), 0
-    for one in sorted(splices, key=lambda splice: splice.start):
+    for one in sorted(splices, key=lambda splice: (splice.start, splice.end)):
         assert one.start >= done
         parts += (content[done : one.start], one.text)
         done = one.end

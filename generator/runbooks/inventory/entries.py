@@ -49,15 +49,15 @@ def rows(
     """
     ways = {column: [tuple(map(plain, name.split("."))) for name in names] for column, names in columns.items()}
     exact = frozenset(key for names in columns.values() for name in names for key in name.split("."))
-    lacking: list[int] = []
+    lacking: list[tuple[int, tuple[str, ...]]] = []
     count = 0
     inner = frozenset(map(plain, lists))
     walk = _Walk(text.text, exact, inner, notes)
     for line, entry in walk.entries(inner if alone else inner.union(LISTS)):
         count += 1
         row = picked(entry, ways)
-        if any(missing(columns, needed, {*row})):
-            lacking.append(line)
+        if lacks := tuple(missing(columns, needed, {*row})):
+            lacking.append((line, lacks))
         elif entry.get(TWICE):
             notes.tell(line, UNREADABLE, "a key of this entry stands there twice and says two things")
         elif text.damage and DAMAGE in repr(row):
@@ -66,12 +66,19 @@ def rows(
             yield line, row
     if not text.text.strip():
         notes.tell(1, UNREADABLE, "the file is empty", "An export of nothing is an empty list: [].")
-    words = f"has no {', and no '.join(missing(columns, needed, set()))}"
-    if lacking and len(lacking) == count:
-        notes.tell(1, UNFIT, f"every entry {words}", "Is it the export that the feed says? Look at the feed's format.")
-    else:
-        for line in lacking:
-            notes.tell(line, UNREADABLE, f"the entry {words}")
+    tell_lacking(lacking, count, notes)
+
+
+def tell_lacking(lacking: Sequence[tuple[int, Sequence[str]]], count: int, notes: Notes) -> None:
+    """Tell which entries lack what is needed, each by its line with what it lacks; once where all of them lack it."""
+    always = [words for words in lacking[0][1] if all(words in lacks for _, lacks in lacking)] if lacking else []
+    if always and len(lacking) == count:
+        words = f"every entry has no {', and no '.join(always)}"
+        notes.tell(1, UNFIT, words, "Is it the export that the feed says? Look at the feed's format.")
+        return
+    for line, lacks in lacking:
+        words = f"the entry has no {', and no '.join(lacks)}"
+        notes.tell(line, UNREADABLE, words, "Is the entry whole? Look at it in the product, and export it anew.")
 
 
 def picked(entry: Mapping[str, Any], ways: Mapping[str, Sequence[tuple[str, ...]]]) -> dict[str, object]:

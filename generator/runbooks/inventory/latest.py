@@ -19,11 +19,12 @@ class _Run:
 def latest(runs: Iterable[tuple[Seen, datetime | None]]) -> Iterator[Seen]:
     """Each thing once, as its newest run has it, with the newest success of all its runs.
 
-    The runs of one thing have the same client, id, name and job. Of runs without a time the later row is the newer.
+    The runs of one thing have the same client, job and id; or name, where there is no id: what has one may have been
+    renamed since an older run. Of runs without a time the later row is the newer.
     """
     found: dict[tuple[str, str, str, str], _Run] = {}
     for seen, when in runs:
-        key = (seen.client, seen.key, seen.name, seen.job)
+        key = (seen.client, seen.key, "" if seen.key else seen.name, seen.job)
         run = found.get(key)
         if run is None:
             found[key] = _Run(seen, when, seen.last_success)

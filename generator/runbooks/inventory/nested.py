@@ -10,9 +10,9 @@ from runbooks import source
 from runbooks.findings import KeyPath
 from runbooks.inventory.columns import Columns, Needed, missing, plain
 from runbooks.inventory.dates import written
-from runbooks.inventory.entries import DEPTH, LISTS, picked
+from runbooks.inventory.entries import DEPTH, LISTS, picked, tell_lacking
 from runbooks.inventory.notes import Notes
-from runbooks.inventory.seen import UNFIT, UNREADABLE
+from runbooks.inventory.seen import UNREADABLE
 
 
 def rows(
@@ -26,22 +26,17 @@ def rows(
     ways = {column: [tuple(map(plain, name.split("."))) for name in names] for column, names in columns.items()}
     allowed = frozenset(key for names in ways.values() for way in names for key in way)
     doubts = frozenset(path[:length] for path in document.doubtful for length in range(1, len(path) + 1))
-    lacking, count = list[int](), 0
+    lacking, count = list[tuple[int, tuple[str, ...]]](), 0
     for path, entry in _entries(document.data, (), frozenset(map(plain, (*LISTS, *lists)))):
         line, count = document.place(path).line, count + 1
         row = picked(_allowed(entry, allowed), ways)
-        if any(missing(columns, needed, {*row})):
-            lacking.append(line)
+        if lacks := tuple(missing(columns, needed, {*row})):
+            lacking.append((line, lacks))
         elif any((*path, key) in doubts and not _is_date(entry[key]) for key in entry if plain(key) in allowed):
             notes.tell(line, UNREADABLE, "programs read a value of this entry in different ways", "Export it as JSON.")
         else:
             yield line, row
-    words = f"has no {', and no '.join(missing(columns, needed, set()))}"
-    if lacking and len(lacking) == count:
-        notes.tell(1, UNFIT, f"every entry {words}", "Is it the export that the feed says? Look at the feed's format.")
-        return
-    for line in lacking:
-        notes.tell(line, UNREADABLE, f"the entry {words}")
+    tell_lacking(lacking, count, notes)
 
 
 def _entries(data: Any, path: KeyPath, lists: frozenset[str]) -> Iterator[tuple[KeyPath, Mapping[str, Any]]]:

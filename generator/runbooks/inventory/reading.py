@@ -21,6 +21,7 @@ from runbooks.inventory.notes import Notes, place
 from runbooks.inventory.seen import UNFIT, UNREADABLE, Contract, Export, Inventory, Seen, Trouble
 from runbooks.inventory.tables import Table
 from runbooks.policy import Policy
+from runbooks.remedies import settled
 from runbooks.shape import shaped
 from runbooks.source import Document
 
@@ -75,7 +76,7 @@ def _feeds(root: Path) -> tuple[Document | None, Feeds, list[Trouble]]:
     document, traps = secrets.read(FILE, raw, "SEC003")
     found = shaped(Feeds, document, SHAPE)
     told = (problem for problem in found.problems if not secrets.told_again(problem, document))
-    troubles = [_trouble(document, problem) for problem in (*traps, *told)]
+    troubles = [_trouble(document, problem) for problem in (*settled(Feeds, document, traps), *told)]
     feeds = found.model or nothing
     first = dict[str, Feed]()
     for feed in feeds.feeds:
@@ -90,7 +91,7 @@ def _trouble(document: Document, problem: Problem) -> Trouble:
     if not isinstance(at, Place):
         at = document.key_place(at) if problem.on_key else document.place(at)
     code = UNREADABLE if problem.code.startswith(SHAPE) else problem.code
-    return Trouble(at, code, problem.message, problem.help)
+    return Trouble(at, code, problem.message, problem.help, problem.fix)
 
 
 def _unfit(feed: Feed) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
-from runbooks.findings import Place
+from runbooks.findings import Fix, Place
 from runbooks.inventory.feeds import Feed, Ignore, Status
 from runbooks.source import Document
 
@@ -94,6 +94,7 @@ class Trouble:
     code: str
     message: str
     help: str = ""
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ def _all_known(clients: Sequence[str], fleet: Fleet) -> None:
         if slug not in fleet.by_slug:
             hint = closest(slug, fleet.by_slug)
             raise UserError(f"there is no client {slug}" + (f"; {hint}" if hint else ""))
+        if fleet.by_slug[slug].client.has_left:
+            raise UserError(f"{fleet.by_slug[slug].client.client} has left, and has no runbook")
 
 
 def _blocked(slug: str, report: Report) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from runbooks.pages.markdown import address
 from runbooks.pages.page import Page
 from runbooks.pages.press import Broken, Press, press, reasons
 from runbooks.pages.redaction import redacted
+from runbooks.pages.redirects import redirects
 from runbooks.pages.sitewide import sitewide_pages
 from runbooks.rules.registry import RULES
 from runbooks.templates import Loader, TemplateProblem
@@ -32,18 +33,19 @@ def book(fleet: Fleet, report: Report, loader: Loader, changes: Mapping[str, Cha
     """Every generated page. What may not be published is not made. `changes` are the last changes of the records."""
     tools = press(fleet, report, loader, changes)
     about_clients = [page for record in fleet.records for page in client_pages(record, tools)]
+    about_clients += redirects(fleet, about_clients)
     try:
         before = len(tools.broken)
-        sitewide = tuple(sitewide_pages(_told(tools)))
+        sitewide = tuple(sitewide_pages(told(tools)))
         if len(tools.broken) > before:
             # The home page counts the errors, and these came up while it was made.
-            sitewide = tuple(sitewide_pages(_told(tools)))
+            sitewide = tuple(sitewide_pages(told(tools)))
         taken = {_address(page) for page in (*sitewide, *about_clients)}
-        about_all = [*sitewide, *(page for page in _stand_ins(tools) if _address(page) not in taken)]
+        about_all = [*sitewide, *(page for page in stand_ins(tools) if _address(page) not in taken)]
     except TemplateProblem as problem:
         stop = replace(_finding(problem, problem.message, ""), blocks=Blocks.SITE)
-        return Book(tuple(about_clients), ordered((*_findings(tools.broken), stop)))
-    return Book((*about_all, *about_clients), _findings(tools.broken))
+        return Book(tuple(about_clients), ordered((*of_templates(tools.broken), stop)))
+    return Book((*about_all, *about_clients), of_templates(tools.broken))
 
 
 def _address(page: Page) -> str:
@@ -51,16 +53,20 @@ def _address(page: Page) -> str:
     return address(page.uri.lower(), directory_urls=True)
 
 
-def _told(tools: Press) -> Press:
-    """The same press, with what went wrong so far in its report, and with every record as pages may show it."""
-    findings = ordered((*tools.report.findings, *_findings(tools.broken)))
+def told(tools: Press) -> Press:
+    """The same press, with what went wrong so far in its report, and with every record as pages may show it.
+
+    Who has left is in no list, and counted nowhere.
+    """
+    findings = ordered((*tools.report.findings, *of_templates(tools.broken)))
     withheld = ordered(_finding(one.problem, one.problem.message, one.client) for one in tools.broken if one.withheld)
     policy, day = tools.fleet.policy, tools.fleet.as_of
-    shown = replace(tools.fleet, records=tuple(redacted(record, policy, day) for record in tools.fleet.records))
+    current = (record for record in tools.fleet.records if not record.client.has_left)
+    shown = replace(tools.fleet, records=tuple(redacted(record, policy, day) for record in current))
     return replace(tools, fleet=shown, report=replace(tools.report, findings=findings), withheld=withheld)
 
 
-def _findings(broken: Iterable[Broken]) -> tuple[Finding, ...]:
+def of_templates(broken: Iterable[Broken]) -> tuple[Finding, ...]:
     """One finding for each place of a template, which says how many pages it concerns."""
     places: dict[tuple[str, int], list[Broken]] = {}
     for one in broken:
@@ -99,7 +105,7 @@ def _finding(problem: TemplateProblem, message: str, client: str) -> Finding:
     )
 
 
-def _stand_ins(tools: Press) -> Iterator[Page]:
+def stand_ins(tools: Press) -> Iterator[Page]:
     """A short page in place of each hand-written one that is withheld."""
     for written in tools.fleet.written:
         if written.file in tools.report.blocked_pages:

@@ -12,7 +12,9 @@ from runbooks.findings import Blocks
 from runbooks.fleet import Record
 from runbooks.pages import flow, glance, paper, views
 from runbooks.pages.alerts import alert_views
+from runbooks.pages.departed import former
 from runbooks.pages.folder import Folder
+from runbooks.pages.hours import hours_left
 from runbooks.pages.page import Page, relative
 from runbooks.pages.press import Broken, Press, reasons
 from runbooks.pages.procedures import Scene, is_answer, procedure_view, wanted
@@ -29,6 +31,9 @@ Make = Callable[[], Page]
 def client_pages(record: Record, press: Press) -> Iterator[Page]:
     """Every page of a client. Overview and restore are always there; what is blocked has a short page in its place."""
     folder = Folder(record, press)
+    if record.client.has_left:
+        yield _guarded(folder, partial(former, folder), "index.md", "Former client")
+        return
     yield _guarded(folder, partial(_overview, folder), "index.md", "Overview")
     for setup in folder.setups:
         file, title = f"setup-{setup.id}.md", f"Set-up {setup.id}"
@@ -91,6 +96,7 @@ def _first_screen(folder: Folder) -> View:
         "work": glance.may_work(shown, fleet),
         "callers": glance.callers(client, fleet.policy),
         "hours": glance.hours(client.business_hours),
+        "left": hours_left(folder.record, fleet),
         "recoverable": glance.recoverable(shown, fleet),
         "stale": due is not None and due < as_of,
         "changed": folder.changed,

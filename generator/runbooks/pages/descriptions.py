@@ -33,6 +33,8 @@ PURPOSE: Final[dict[Kind, str]] = {
     "monitoring": "What is watched for this client, for how long, and what to do about it.",
     "not-monitored": "What to say, and what not to do, when an alert of this client comes in.",
     "withheld": "Why this page is not shown, and whom to call instead.",
+    "former": "Since when this client is none of ours, what it had, and whom to ask.",
+    "redirect": "Where the page is that was here.",
 }
 
 

@@ -7,14 +7,15 @@ from datetime import date
 from functools import cached_property
 
 from runbooks import escape
-from runbooks.catalogue import Entry, Need, Procedure
-from runbooks.entitlement import Watch, entitlement, watches
+from runbooks.catalogue import Entry, Procedure
+from runbooks.entitlement import Watch, watches
 from runbooks.findings import Finding
 from runbooks.fleet import Record
 from runbooks.pages import views
+from runbooks.pages.contents import apart, offered
 from runbooks.pages.page import Kind, Page, relative
 from runbooks.pages.press import Press
-from runbooks.pages.procedures import is_answer, wanted
+from runbooks.pages.procedures import is_answer
 from runbooks.pages.redaction import redacted, shown_to
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
@@ -62,12 +63,14 @@ class Folder:
     @cached_property
     def setups(self) -> tuple[Setup, ...]:
         """The set-ups, each id once: which of two is meant cannot be told, so the first has the page."""
-        return tuple({setup.id: setup for setup in reversed(self.record.client.setups)}.values())[::-1]
+        return apart(self.record.client.setups)
 
     @cached_property
     def files(self) -> dict[str, str]:
         """The pages that the others link to, by a short name."""
         found = {"overview": "index.md"}
+        if self.record.client.has_left:
+            return found
         found.update({f"setup-{setup.id}": f"setup-{setup.id}.md" for setup in self.setups})
         found["restore"] = "restore.md"
         name = "monitoring" if self.watches else "not-monitored"
@@ -100,16 +103,7 @@ class Folder:
 
     def procedures(self, setup: Setup) -> tuple[Procedure, ...]:
         """The procedures of a set-up that this client is entitled to see. Those for a restore are never kept back."""
-        entry = self.entry(setup)
-        if entry is None or self.blocked:
-            return ()
-        may = entitlement(self.record.client, setup, self.press.fleet.policy, self.press.fleet.as_of)
-        needs: list[Need] = ["none", "restore"]
-        if "repair" in may.services:
-            needs.append("repair")
-        if any(watch.setup is setup and watch.level == "full" for watch in self.watches):
-            needs.append("monitoring")
-        return tuple(wanted(entry, *needs))
+        return () if self.blocked else offered(self.record, setup, self.press.fleet, self.watches)
 
     def nav(self, within: str) -> Iterator[tuple[str, str]]:
         """The pages of this client by title, with the procedures of the set-up that the reader is in."""
@@ -144,7 +138,7 @@ class Folder:
         reviewed = self.record.client.reviewed
         return Page(
             uri=uri,
-            title=f"{name}: {title}" if kind != "overview" else name,
+            title=f"{name}: {title}" if kind not in ("overview", "former") else name,
             kind=kind,
             markdown=self.press.printed(f"pages/{template or kind}.md", {**base, **context}, uri, self.record.slug),
             client=self.record.slug,

@@ -1,4 +1,4 @@
-"""A built page with a line for every client, without the tags that HTML does not ask for."""
+"""A built page without the tags of tables that HTML does not ask for: there may be a line for every client."""
 
 from __future__ import annotations
 

@@ -43,19 +43,36 @@ def markdown(page: Page, policy: Policy, *, directory_urls: bool) -> str:
         values["search"] = {"exclude": True}
     elif page.boost != 1.0:
         values["search"] = {"boost": page.boost}
+    values.update(_moved(page, directory_urls=directory_urls))
     return front_matter(values) + "\n" + _linked(page, directory_urls=directory_urls)
+
+
+def _moved(page: Page, *, directory_urls: bool) -> dict[str, str]:
+    """Where a redirect leads, and the theme's template for that; nothing of any other page."""
+    if not page.target:
+        return {}
+    return {
+        "template": "redirect.html",
+        "moved": _from(page.uri, page.target, directory_urls=directory_urls),
+        "moved_to": address(page.target, directory_urls=directory_urls),
+    }
 
 
 def _linked(page: Page, *, directory_urls: bool) -> str:
     """The text of a page, with addresses in the links that Markdown does not see."""
-    folder = posixpath.dirname(address(page.uri, directory_urls=directory_urls))
 
     def link(found: re.Match[str]) -> str:
-        target = address(found["uri"], directory_urls=directory_urls)
-        path = posixpath.relpath(target or ".", folder or ".")
-        return f'href="{path}/' if target.endswith("/") or not target else f'href="{path}'
+        return f'href="{_from(page.uri, found["uri"], directory_urls=directory_urls)}'
 
     return LINK.sub(link, page.markdown)
+
+
+def _from(source: str, target: str, *, directory_urls: bool) -> str:
+    """The address of one page as another has it, both by their `uri`."""
+    folder = posixpath.dirname(address(source, directory_urls=directory_urls))
+    there = address(target, directory_urls=directory_urls)
+    path = posixpath.relpath(there or ".", folder or ".")
+    return f"{path}/" if there.endswith("/") or not there else path
 
 
 def mark(page: Page) -> str:

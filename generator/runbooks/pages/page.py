@@ -14,6 +14,7 @@ Kind: TypeAlias = Literal[
     "cost", "waivers", "profiles", "referral", "insurer",
     "fleet", "fleet-coverage", "fleet-restore-tests", "fleet-recoverability", "fleet-reviews",
     "overview", "setup", "procedure", "restore", "print", "monitoring", "not-monitored", "withheld",
+    "former", "redirect",
 ]  # fmt: skip
 """What a page is. `monitoring` is the one that the gate guards."""
 
@@ -28,7 +29,7 @@ SECTIONS: Final[Mapping[str, tuple[Kind, ...]]] = {
 """The parts of the navigation beside the hand-written pages, each with its pages in order."""
 LISTS: Final[frozenset[Kind]] = frozenset({"clients", "agreements", "profiles", "cost", "waivers", *SECTIONS["Fleet"]})
 """Pages that have a line for every client."""
-UNSEARCHED: Final[frozenset[Kind]] = frozenset({"print"})
+UNSEARCHED: Final[frozenset[Kind]] = frozenset({"print", "redirect"})
 """Pages that the search leaves out: all they say stands on other pages, each where it is looked for."""
 IN_NO_NAV: Final[frozenset[Kind]] = frozenset({"withheld", "rule", "product"})
 """Pages about no single client that the navigation leaves out: what they would fill is on every page of the site."""
@@ -41,7 +42,7 @@ class Page:
     `uri` is its place in the site as a Markdown file, with forward slashes. `title` is plain text. `file` is the
     record it is edited in. `through` is the last day a monitoring page may be shown. `wide` pages have no table of
     contents beside them. `changed` and `reviewed` say when the record was last changed and by whom it was last
-    compared with reality.
+    compared with reality. `target` is the page that a redirect leads to, by its `uri`.
     """
 
     uri: str
@@ -58,6 +59,7 @@ class Page:
     wide: bool = False
     changed: str = ""
     reviewed: str = ""
+    target: str = ""
 
 
 INSIDE: Final = "page:"

@@ -14,6 +14,7 @@ from runbooks.days import later
 from runbooks.entitlement import entitlement
 from runbooks.pages import flow, glance, views
 from runbooks.pages.folder import Folder
+from runbooks.pages.hours import hours_left
 from runbooks.pages.page import Page
 from runbooks.pages.press import Broken, reasons
 from runbooks.pages.procedures import Scene, procedure_view
@@ -44,6 +45,7 @@ def paper(folder: Folder, *, online: str = "", packed: bool = False) -> Page:
         "troubles": reasons(folder.findings),
         "watched": bool(folder.watches),
         "work": glance.may_work(shown, fleet),
+        "left": hours_left(folder.record, fleet),
         "recoverable": glance.recoverable(shown, fleet),
         "suspended": suspended(folder.record.slug, folder.press.report),
         "stale": due is not None and due < as_of,

@@ -55,12 +55,12 @@ def recoveries(fleet: Fleet) -> Mapping[str, View]:
 
 def proofs(press: Press) -> tuple[Proof, ...]:
     """Every client whose backups we answer for, those that lack most first."""
-    found = (_proof(record, press.fleet) for record in press.fleet.records)
+    found = (proof(record, recoveries(press.fleet)[record.slug]) for record in press.fleet.records)
     return tuple(sorted((one for one in found if one), key=_most_first))
 
 
-def _proof(record: Record, fleet: Fleet) -> Proof | None:
-    seen = recoveries(fleet)[record.slug]
+def proof(record: Record, seen: View) -> Proof | None:
+    """What 3-2-1-1-0 says of a client, from what its first screen says; None where nothing is asked."""
     sites, cloud = seen["sites"], seen["cloud"]
     if not sites and not cloud:
         return None

@@ -39,7 +39,9 @@ def _waivers(press: Press) -> Iterator[View]:
             **exemption(one, record, fleet),
             "client": record.client.client,
             "link": f"clients/{one.client}/index.md",
+            "rule_name": rule.name if rule else one.rule,
             "rule_link": link(rule) if rule else None,
+            "line": str(one.place.line),
         }
 
 

@@ -12,6 +12,7 @@ from runbooks.pages import views
 from runbooks.pages.alerts import acting, alert_pages
 from runbooks.pages.endings import AGREEMENTS, agreement_figures, agreement_months
 from runbooks.pages.fleet import fleet_pages
+from runbooks.pages.hours import by_the_psa
 from runbooks.pages.page import Page
 from runbooks.pages.press import Press, reasons
 from runbooks.pages.procedures import NEEDS, is_answer, wanted
@@ -108,7 +109,9 @@ def _clients(press: Press) -> list[View]:
 def _ending(press: Press) -> View:
     """Every agreement, and when those in force end."""
     ends = agreement_months(press, AGREEMENTS)
-    return {"agreements": list(_agreements(press)), "ends": ends, "found": agreement_figures(press.fleet)}
+    rows = list(_agreements(press))
+    asked = any(row["psa"] for row in rows)
+    return {"agreements": rows, "ends": ends, "found": agreement_figures(press.fleet), "asked": asked}
 
 
 def _agreements(press: Press) -> Iterator[View]:
@@ -118,7 +121,12 @@ def _agreements(press: Press) -> Iterator[View]:
         for agreement in record.client.agreements:
             view = views.agreement(agreement, record.client, fleet.policy, fleet.as_of)
             end = standing(record.client, agreement, fleet.policy, fleet.as_of).through
-            row = {**view, "client": record.client.client, "link": f"clients/{record.slug}/index.md"}
+            row = {
+                **view,
+                "client": record.client.client,
+                "link": f"clients/{record.slug}/index.md",
+                "psa": by_the_psa(record, agreement, fleet),
+            }
             found.append((end or date.max, record.slug, row))
     for _, _, row in sorted(found, key=lambda each: (not each[2]["in_force"], each[0], each[1], each[2]["id"])):
         yield row

@@ -9,6 +9,7 @@ from typing import Final
 
 from runbooks.engine import BuildFailed, Printed, Printer
 from runbooks.findings import Finding
+from runbooks.fleet import Record
 from runbooks.history import last_changes
 from runbooks.pages.book import Book, of_templates, stand_ins, told
 from runbooks.pages.clients import client_pages
@@ -16,8 +17,10 @@ from runbooks.pages.contents import contents
 from runbooks.pages.folder import NAMES
 from runbooks.pages.page import Page
 from runbooks.pages.press import Press, press
+from runbooks.pages.redirects import redirects
 from runbooks.pages.sitewide import sitewide_pages
 from runbooks.preview.reading import Reading
+from runbooks.rules.moves import moved
 from runbooks.site import Site, loader
 from runbooks.templates import TemplateProblem
 from runbooks.unpaid import watched_for_nothing
@@ -77,6 +80,7 @@ class Desk:
         """Take what was read anew. Pages of clients that nobody touched stay, and so do hand-written ones."""
         self.reading = reading
         self.tools = replace(self.tools, fleet=reading.fleet, report=reading.report, broken=[])
+        touched |= {slug for slug in self.clients if slug not in reading.fleet.by_slug}  # old addresses
         self.clients = {slug: pages for slug, pages in self.clients.items() if slug not in touched}
         own = {url: CLIENT.match(url) for url in self.finished}
         stale = {url for url, found in own.items() if (found[1] in touched if found else url in self.lists)}
@@ -115,10 +119,11 @@ class Desk:
         return self.printer.missing()
 
     def _client(self, slug: str) -> Pages | None:
-        record = self.reading.fleet.by_slug.get(slug)
+        fleet = self.reading.fleet
+        record = fleet.by_slug.get(slug) or fleet.by_slug.get(moved(fleet).get(slug, ""))
         if record is not None and slug not in self.clients:
             tools = replace(self.tools, broken=[])
-            self.clients[slug] = Pages(tools, client_pages(record, tools))
+            self.clients[slug] = Pages(tools, _pages(record, tools))
         return self.clients.get(slug)
 
     def _wide(self) -> Pages:
@@ -160,3 +165,12 @@ class Desk:
                 for file, kind in contents(record, fleet, blocked=record.slug in blocked):
                     title = f"{name}: {NAMES.get(file, file)}"
                     yield Page(f"clients/{record.slug}/{file}", title, kind, "", client=record.slug, client_name=name)
+
+
+def _pages(record: Record, tools: Press) -> Iterator[Page]:
+    """The pages of a client, and behind them those that lead on from addresses of before."""
+    made = list[Page]()
+    for page in client_pages(record, tools):
+        made.append(page)
+        yield page
+    yield from redirects(tools.fleet, made)

@@ -137,10 +137,14 @@ class Client(Part):
     version: Version = Field(1, alias="schema", description="The version of the record's shape: 1.")
     client: Line = Field(description="The client's name.")
     aliases: Many[Line] = Field((), description="Other names people use for the client.")
+    formerly: Many[Slug] = Field(
+        (), description="Short names it had before: the addresses of then lead to the pages of today."
+    )
     groups: Many[Slug] = Field((), description="Groups it belongs to, for lists and partial builds.")
     status: Literal["prospect", "onboarding", "active", "offboarding", "former"] = Field(
         "active", description="Where the client stands with us."
     )
+    left_on: Day | None = Field(None, description="The day the client left, where status is former.")
     owner: Line | None = Field(None, description="Who keeps this record true.")
     reviewed: Review | None = Field(None, description="When somebody last read it against reality.")
     external_ids: dict[Line, Line] = Field(default_factory=dict, description='Its ids in other systems: {psa: "1042"}.')
@@ -158,6 +162,11 @@ class Client(Part):
     no_backup: NoBackup | None = Field(None, description="Given when the client has no backup at all.")
     changes: Many[Change] = Field((), description="What was changed, newest first.")
     fields: dict[Name, FieldValue] = Field(default_factory=dict, description="Own fields that policy.yml declares.")
+
+    @property
+    def has_left(self) -> bool:
+        """True when the client is one no more: it keeps its record, and has no runbook."""
+        return self.status == "former" and not self.doubtful_at("status")
 
     @property
     def unreadable(self) -> bool:

@@ -96,8 +96,8 @@ def _span(place: Place) -> dict[str, Any]:
 def _fixes(finding: Finding) -> list[dict[str, Any]]:
     if finding.fix is None:
         return []
-    edit = {**_span(finding.place), "text": finding.fix.text}
-    return [{"description": described(finding.fix), "safe": finding.fix.safe, "edits": [edit]}]
+    edits = [{**_span(one.place), "text": one.text} for one in finding.fix.at(finding.place)]
+    return [{"description": described(finding.fix), "safe": finding.fix.safe, "edits": edits}]
 
 
 def _waiver(exemption: Exemption) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -24,15 +24,16 @@ Source: TypeAlias = Callable[[str], list[str]]
 """Gives the lines of a file by its path; none for a file that cannot be read."""
 
 
-def source(root: Path, secrets: Iterable[Place]) -> Source:
-    """The files of a site, each read once, with every secret blanked."""
+def source(root: Path, secrets: Iterable[Place], drafts: Mapping[str, bytes] | None = None) -> Source:
+    """The files of a site, each read once, with every secret blanked. Of a draft its own text is shown."""
+    given = drafts or {}
     hidden = defaultdict[str, list[Place]](list)
     for place in secrets:
         hidden[place.file].append(place)
 
     @cache
     def lines(file: str) -> list[str]:
-        read = [] if _is_export(file) else _read(root / file)
+        read = [] if _is_export(file) else _lines(given[file]) if file in given else _read(root / file)
         for place in hidden[file]:
             _blank(read, place)
         return read
@@ -73,9 +74,13 @@ def _is_export(file: str) -> bool:
 def _read(path: Path) -> list[str]:
     try:
         with path.open("rb") as file:
-            text = file.read(LARGEST).decode("utf-8", errors="replace")
+            return _lines(file.read(LARGEST))
     except OSError:
         return []
+
+
+def _lines(raw: bytes) -> list[str]:
+    text = raw.decode("utf-8", errors="replace")
     return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 

@@ -12,7 +12,9 @@ LONGEST: Final = 60
 
 def described(fix: Fix) -> str:
     """What a fix does, on one line, and whether it changes what the file means."""
-    if not fix.text:
+    if fix.words:
+        what = fix.words
+    elif not fix.text:
         what = "take it out"
     elif len(fix.text) > LONGEST or "\n" in fix.text:
         what = (

@@ -21,7 +21,7 @@ def full(report: Report, root: Path, site_url: str = "") -> str:
 
 def blocks(report: Report, root: Path, site_url: str) -> list[str]:
     """A block of lines for each finding, each with an empty line at its end."""
-    lines = source(root, report.secrets)
+    lines = source(root, report.secrets, report.drafts)
     return ["\n".join(_block(finding, lines, site_url)) + "\n" for finding in report.findings]
 
 

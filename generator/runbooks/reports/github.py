@@ -25,7 +25,7 @@ LARGEST: Final = 1_000_000
 
 def github(report: Report, root: Path, site_url: str = "") -> str:
     """Annotations, the worst first, then every finding in full, then the summary. Writes the summary of the step."""
-    before = prefix(root)
+    before = "" if report.drafts else prefix(root)
     log = "\n".join([*blocks(report, root, site_url), *closing(report)[:-1]])
     trouble = _write_summary(report, before, site_url)
     commands = [*_annotations(report, before, site_url), *trouble]

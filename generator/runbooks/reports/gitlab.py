@@ -14,7 +14,7 @@ from runbooks.reports.written import written
 
 def gitlab(report: Report, root: Path, site_url: str = "") -> str:
     """A list of what stands. What is waived or older than the baseline has no way to be told there."""
-    before = prefix(root)
+    before = "" if report.drafts else prefix(root)
     return written([_plain(finding, before) for finding in sorted(report.findings, key=lambda one: one.order)])
 
 

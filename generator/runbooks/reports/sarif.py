@@ -32,7 +32,7 @@ def sarif(report: Report, root: Path, site_url: str = "") -> str:
     """The whole report as one run. What is waived or older than the baseline is there too, as suppressed."""
     every = [*report.findings, *(one for one, _ in report.waived), *report.baselined]
     rules = sorted({finding.code for finding in every})
-    before = prefix(root)
+    before = "" if report.drafts else prefix(root)
     results = [
         *(_result(one, rules, before) | _news(report) for one in report.findings),
         *(_result(one, rules, before) | _news(report) | _waived(by, before) for one, by in report.waived),
@@ -103,8 +103,11 @@ def _result(finding: Finding, rules: list[str], before: str) -> dict[str, Any]:
             for number, one in enumerate(finding.related, start=1)
         ]
     if finding.fix:
-        edit = {"deletedRegion": _region(finding.place), "insertedContent": {"text": finding.fix.text}}
-        change = {"artifactLocation": _artifact(finding.place.file, before), "replacements": [edit]}
+        edits = [
+            {"deletedRegion": _region(one.place), "insertedContent": {"text": one.text}}
+            for one in finding.fix.at(finding.place)
+        ]
+        change = {"artifactLocation": _artifact(finding.place.file, before), "replacements": edits}
         result["fixes"] = [{"description": _message(described(finding.fix)), "artifactChanges": [change]}]
     return result
 

@@ -16,9 +16,15 @@ def closing(report: Report) -> list[str]:
 def summary(report: Report) -> str:
     """What was checked, what was found, what was accepted, what has a fix, and as of which day."""
     found = ", ".join(number(report.count(severity), str(severity)) for severity in reversed(Severity))
-    accepted = f"{len(report.waived)} waived, {len(report.baselined)} baselined, {report.fixable} fixable"
+    accepted = f"{len(report.waived)} waived, {len(report.baselined)} baselined, {fixable(report)}"
     against = f" against {number(report.feeds, 'feed')}" if report.feeds else ""
     return f"Checked {number(report.records, 'record')}{against}: {found}; {accepted}. As of {report.as_of}."
+
+
+def fixable(report: Report) -> str:
+    """How many findings `lint --fix` mends, and how many of them only with `--unsafe`."""
+    guessed = f" ({report.unsafely_fixable} with --unsafe)" if report.unsafely_fixable else ""
+    return f"{report.fixable} fixable{guessed}"
 
 
 def profiles(report: Report) -> str:

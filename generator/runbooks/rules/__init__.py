@@ -13,6 +13,7 @@ from runbooks.rules import (
     inventory,
     links,
     mailboxes,
+    moves,
     payments,
     provider,
     publishing,
@@ -23,12 +24,14 @@ from runbooks.rules import (
     terms,
     text,
     unpaid,
+    versions,
     waivers,
     written,
 )
 
 TOPICS = (
     text,
+    versions,
     references,
     agreements,
     mailboxes,
@@ -43,6 +46,7 @@ TOPICS = (
     completeness,
     covered,
     reviews,
+    moves,
     recoverability,
     secrets,
     access,

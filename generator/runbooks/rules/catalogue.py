@@ -196,7 +196,7 @@ def _plain(text: str) -> str:
     return " ".join(re.findall(r"\w+", text.casefold()))
 
 
-@rule("CAT016", "unfinished-product", Severity.WARNING, subject="policy", timeless=True, profile="standard")
+@rule("CAT016", "unfinished-product", Severity.WARNING, subject="policy", timeless=True)
 def unfinished_product(fleet: Fleet) -> Iterator[Problem]:
     """No text of a product says that it is not finished.
 
@@ -215,6 +215,11 @@ def unfinished_product(fleet: Fleet) -> Iterator[Problem]:
                     about=f"{entry.id} {path_words(at)}",
                 )
         for procedure in entry.procedures.values():
+            for at, text in texts(procedure.guidance.model_dump(mode="json")):
+                for found in UNFINISHED.finditer(text):
+                    words = f"{path_words(at)} is not finished: {found.group()}"
+                    place = Place(procedure.file, 1, 1, 1, 4)
+                    yield Problem(place, words, "write what is missing", about=f"{procedure.file} {path_words(at)}")
             yield from unfinished(procedure.file, procedure.body, procedure.first_line)
 
 

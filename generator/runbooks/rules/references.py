@@ -197,7 +197,7 @@ def own_field(record: Record, fleet: Fleet) -> Iterator[Problem]:
         at = record.client.at("fields", name)
         if name not in declared:
             yield Problem(at, f"policy.yml declares no field {name}", closest(name, declared), on_key=True)
-        elif not _fits(value, declared[name]):
+        elif not fits(value, declared[name]):
             yield Problem(at, f"{name} must be a {declared[name].type}", ", ".join(declared[name].values))
     for name, field in declared.items():
         if field.required and name not in given and not record.client.doubtful_at("fields", name):
@@ -206,7 +206,8 @@ def own_field(record: Record, fleet: Fleet) -> Iterator[Problem]:
             )
 
 
-def _fits(value: object, field: OwnField) -> bool:
+def fits(value: object, field: OwnField) -> bool:
+    """Whether a value is of the type that policy.yml gives an own field."""
     match field.type:
         case "number":
             return isinstance(value, int | float) and not isinstance(value, bool)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import marshal
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from typing import Final
 
@@ -15,7 +16,7 @@ from runbooks.policy import Policy
 from runbooks.records.client import Client
 from runbooks.records.setup import Setup
 from runbooks.rules.registry import rule
-from runbooks.source import Document
+from runbooks.source import Document, Json
 
 WORDS: Final = ("TODO", "FIXME", "TBD", "XXX", "???", "orem ipsum")
 """What one of them must be in a text before it is looked at closely."""
@@ -162,7 +163,7 @@ def day_in_the_future(record: Record, fleet: Fleet) -> Iterator[Problem]:
                 )
 
 
-@rule("DOC015", "unfinished-text", Severity.WARNING, profile="standard")
+@rule("DOC015", "unfinished-text", Severity.WARNING)
 def unfinished_text(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """No text of a record says that it is not finished.
 
@@ -180,6 +181,8 @@ def unfinished_text(record: Record, fleet: Fleet) -> Iterator[Problem]:
         notes: The firewall belongs to the landlord, Mr Harbour.
     """
     for path, text in texts(record.document.data):
+        if path in record.client.doubts:
+            continue  # told already, with what belongs there
         for found in UNFINISHED.finditer(text):
             yield Problem(
                 inside(record.document, path, text, found.span()),
@@ -189,23 +192,16 @@ def unfinished_text(record: Record, fleet: Fleet) -> Iterator[Problem]:
             )
 
 
-def texts(data: object) -> Iterator[tuple[KeyPath, str]]:
+def texts(data: Json) -> Iterator[tuple[KeyPath, str]]:
     """Every text of a file with its key path; none where no word of it says that it is not finished."""
     whole = all_text(data)
     if any(word in whole for word in WORDS):
         yield from _texts(data, ())
 
 
-def all_text(data: object) -> str:
-    """Every text of a file in one, for a first look: the order is of no meaning."""
-    found, rest = list[str](), list[Iterable[object]]([[data]])
-    for values in rest:  # which grows on the way
-        for one in values:
-            if isinstance(one, str):
-                found.append(one)
-            elif isinstance(one, dict | list):
-                rest.append(one.values() if isinstance(one, dict) else one)
-    return "\n".join(found)
+def all_text(data: Json) -> str:
+    """Every text of a file in one, for a first look: keys and other bytes are among it, and only ASCII is itself."""
+    return marshal.dumps(data).decode("latin-1")
 
 
 def _texts(value: object, at: KeyPath) -> Iterator[tuple[KeyPath, str]]:
@@ -232,7 +228,7 @@ def inside(document: Document, path: KeyPath, text: str, span: tuple[int, int]) 
     return Place(spot.value.file, line, 1, line, 1 + len(text.split("\n")[before.count("\n")]))
 
 
-@rule("DOC016", "unfinished-page", Severity.WARNING, subject="written", timeless=True, profile="standard")
+@rule("DOC016", "unfinished-page", Severity.WARNING, subject="written", timeless=True)
 def unfinished_page(page: Written, fleet: Fleet) -> Iterator[Problem]:
     """No hand-written page says that it is not finished.
 

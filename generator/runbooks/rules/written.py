@@ -10,6 +10,7 @@ from runbooks.entitlement import watches
 from runbooks.findings import Blocks, Problem
 from runbooks.fleet import Fleet, Written
 from runbooks.mailbox import canonical
+from runbooks.rules.moves import moved
 from runbooks.rules.registry import rule
 from runbooks.shape import closest
 
@@ -53,7 +54,9 @@ def page_of_an_unknown_client(page: Written, fleet: Fleet) -> Iterator[Problem]:
         return
     slug = page.meta_text("client")
     if slug not in fleet.by_slug:
-        yield Problem(("client",), f"there is no client {page.meta['client']}", closest(slug, fleet.by_slug))
+        now = fleet.once("moved", moved).get(slug)
+        hint = f"it is called {now} now" if now else closest(slug, fleet.by_slug)
+        yield Problem(("client",), f"there is no client {page.meta['client']}", hint)
 
 
 BARE = re.compile(r"[ ]{0,3}(client|kind)[ \t]*:", re.IGNORECASE)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from runbooks.findings import Fix, KeyPath
-from runbooks.source import layout
+from runbooks.findings import Fix, KeyPath, Patch
+from runbooks.source import layout, repairs
 from runbooks.source.codes import (
+    AMBIGUOUS,
     ANCHOR,
     ESCAPE,
     KEY_NOT_TEXT,
     MERGE_KEY,
     NOT_INDENTED,
     NOT_YAML,
+    NUMBER_OUT_OF_RANGE,
     ODD_SPACE,
+    TAB,
     TAG,
 )
 from runbooks.source.document import Json, Span
@@ -24,13 +27,11 @@ from runbooks.source.text import ODD_SPACE as ODD
 MAX_REMEMBERED = 40
 """The longest unquoted value whose reading is remembered."""
 
+QUOTABLE = (AMBIGUOUS, NUMBER_OUT_OF_RANGE)
+"""What is no trap any more in quotes."""
+
 _QUOTE_IT = "If it is text, put the value in quotes."
 _INDENT_IT = "Indent every line of it further than the key or the list item it belongs to."
-
-
-def _quoted(text: str) -> Fix | None:
-    """The same text in quotes, so that every program reads it as text; none where quoting it takes more than quotes."""
-    return Fix(f'"{text}"', safe=True) if text and not set(text) & {'"', "\\", "\n"} else None
 
 
 class Checks(Notes):
@@ -57,7 +58,8 @@ class Checks(Notes):
             self.note(MERGE_KEY, span, message, "Write out the keys that it would bring.", path[:-1])
             return
         if self.odd and (found := layout.odd_space(key, is_key=True)):
-            self.note(ODD_SPACE, span, *layout.odd_space_message(found), path)
+            fix = repairs.spaced(key, self.place(span), is_key=True)
+            self.note(ODD_SPACE, span, *layout.odd_space_message(found), path, fix=fix)
         value, found_trap = reading(key) if len(key) <= MAX_REMEMBERED else (meaning(key), trap(key))
         if not isinstance(value, str):
             what = f"`{shortened(key)}` is not" if key else "An empty key is not"
@@ -67,19 +69,22 @@ class Checks(Notes):
                 f"{what} text, and a key has to be text.",
                 f'Put the key in quotes: "{shortened(key)}".',
                 path,
+                fix=repairs.quoted(key, safe=True),  # as a key it was its text all along
             )
         elif found_trap and key not in WORDS_1_1:
-            self.note(found_trap.code, span, found_trap.message, found_trap.help, path)
+            fix = repairs.quoted(key, safe=True) if found_trap.code in QUOTABLE else None
+            self.note(found_trap.code, span, found_trap.message, found_trap.help, path, fix=fix)
 
     def plain(self, text: str, span: Span, path: KeyPath) -> Json:
         """The meaning of an unquoted value that may be more than text."""
         if text == "-":
             self.note(NOT_YAML, span, "A lone - in brackets is not YAML.", 'Put it in quotes: "-".', path)
         if self.odd and (odd := layout.odd_space(text, is_key=False)):
-            self.note(ODD_SPACE, span, *layout.odd_space_message(odd), path)
+            fix = repairs.spaced(text, self.place(span), is_key=False)
+            self.note(ODD_SPACE, span, *layout.odd_space_message(odd), path, fix=fix)
         value, found = reading(text) if len(text) <= MAX_REMEMBERED else (meaning(text), trap(text))
         if found:
-            self.note(found.code, span, found.message, found.help, path, fix=_quoted(text))
+            self.note(found.code, span, found.message, found.help, path, fix=repairs.of_value(text, found.code))
         return value
 
     def refuse_properties(self, event: Any, span: Span, path: KeyPath) -> None:
@@ -107,7 +112,9 @@ class Checks(Notes):
         if flaw:
             code, column = flaw
             message, remedy = layout.WORDS[code]
-            self.note(code, (line, column, line, column + 1), message, remedy, path)
+            there = (line, column, line, column + (code == TAB))
+            space = Fix(" ", safe=True, patches=(Patch(self.place(there), " "),), words=layout.MENDED[code])
+            self.note(code, (line, column, line, column + 1), message, remedy, path, fix=space)
         elif not event.value.strip("\n"):
             left_out = layout.line_left_out(self.lines, line, self.indent)
             if left_out is not None:
@@ -121,7 +128,7 @@ class Checks(Notes):
             return
         raw = self.text[event.start_mark.index : event.end_mark.index]
         if "\\" in raw and (found := layout.escape_message(raw, event.value)):
-            self.note(ESCAPE, span, *found, path)
+            self.note(ESCAPE, span, *found, path, fix=repairs.straightened(raw))
 
     def check_indent(self, first: int, last: int, path: KeyPath, *, quoted: bool) -> None:
         """The lines of a quoted text, or of a list or mapping in brackets, after its first."""
@@ -130,4 +137,5 @@ class Checks(Notes):
             what = "quoted text" if quoted else "list or mapping in brackets"
             message = f"This line belongs to the {what} that begins in line {first + 1}, but is not indented."
             column = len(self.lines[line]) - len(self.lines[line].lstrip())
-            self.note(NOT_INDENTED, (line, column, line, column + 1), message, _INDENT_IT, path)
+            fix = repairs.indented(self.file, self.lines, first, last, self.indent)
+            self.note(NOT_INDENTED, (line, column, line, column + 1), message, _INDENT_IT, path, fix=fix)

@@ -12,6 +12,8 @@ from runbooks.source.text import ODD_SPACE as ODD
 
 _QUESTION = re.compile(r"(?:^|[\s\[{,])\?")
 _IN_GAP = re.compile(r"#[^\n]*|\t[\t ]*|\?")
+_SAID = re.compile(r"[ \t]+#(?=[ \t])")
+"""Where behind a value that goes on after a # a comment begins that is one."""
 _BEFORE_COMMENT = ("", " ", "\t", "\r", "\n")
 _ODD_PLAIN = re.compile(rf"^{ODD.pattern}|{ODD.pattern}$|[:?-]{ODD.pattern}|{ODD.pattern}#", re.MULTILINE)
 _EXPLICIT = re.compile(r"[|>][-+]?[1-9]")
@@ -33,14 +35,29 @@ WORDS = {
 """Message and remedy of flaws that are found in more than one way."""
 
 
+MENDED = {TAB: "write spaces instead of tabs", COMMENT_WITHOUT_SPACE: "put a space before the #"}
+"""What mending them comes to."""
+
+
+class Mend(NamedTuple):
+    """Other text in the place of the characters from one offset up to another."""
+
+    start: int
+    end: int
+    text: str
+    safe: bool
+    words: str
+
+
 class Flaw(NamedTuple):
-    """A problem at an offset of the text."""
+    """A problem at an offset of the text, and what would mend it."""
 
     code: str
     offset: int
     length: int
     message: str
     help: str
+    mend: Mend | None = None
 
 
 class Extent(NamedTuple):
@@ -60,31 +77,41 @@ def is_suspect(text: str) -> bool:
 
 def gap_flaws(text: str, scalars: Sequence[Extent], stop: int) -> Iterator[Flaw]:
     """Comments that stick to or swallow something, tabs and question marks: between the scalars, up to `stop`."""
-    start, plain = 0, False
+    start, plain, before = 0, False, Extent(0, 0, False)
     for scalar in (*scalars, Extent(stop, stop, False)):
         for match in _IN_GAP.finditer(text, start, scalar.start):
-            yield from _flaw(text, match, start if plain else None)
+            yield from _flaw(text, match, before if plain else None)
             plain = False
-        start, plain = max(start, scalar.end), scalar.plain
+        before, start, plain = scalar, max(start, scalar.end), scalar.plain
         if plain and (tab := text.find("\t", scalar.start, scalar.end)) >= 0:
             message = "Here stands a tab in an unquoted value, which not every YAML program takes."
-            yield Flaw(TAB, tab, 1, message, "Write spaces instead, or put the value in quotes.")
+            mend = Mend(tab, tab + 1, " ", False, MENDED[TAB])
+            yield Flaw(TAB, tab, 1, message, "Write spaces instead, or put the value in quotes.", mend)
 
 
-def _flaw(text: str, match: re.Match[str], value_end: int | None) -> Iterator[Flaw]:
-    """What is wrong with a comment, a tab or a question mark. `value_end`: of the plain value right before it."""
+def _flaw(text: str, match: re.Match[str], value: Extent | None) -> Iterator[Flaw]:
+    """What is wrong with a comment, a tab or a question mark. `value`: the plain value right before it."""
     offset, found = match.start(), match[0]
     if found[0] == "\t":
-        yield Flaw(TAB, offset, 1, *WORDS[TAB])
+        alone = text[match.end() : match.end() + 2].strip("\r")[:1] in ("", "\n")
+        margin = not text[text.rfind("\n", 0, offset) + 1 : offset].strip(" ")
+        spaces = "" if alone else found.replace("\t", "  " if margin else " ")
+        yield Flaw(TAB, offset, 1, *WORDS[TAB], Mend(offset, match.end(), spaces, True, MENDED[TAB]))
     elif found == "?":
         remedy = "Write the key and a colon; put a text that begins with a question mark in quotes."
         yield Flaw(EXPLICIT_KEY, offset, 1, "A question mark here makes a key of what follows.", remedy)
     elif text[offset - 1 : offset] not in _BEFORE_COMMENT:
-        yield Flaw(COMMENT_WITHOUT_SPACE, offset, 1, *WORDS[COMMENT_WITHOUT_SPACE])
-    elif value_end is not None and found[1:2].isalnum() and not text[value_end:offset].strip(" "):
+        mend = Mend(offset, offset, " ", True, MENDED[COMMENT_WITHOUT_SPACE])
+        yield Flaw(COMMENT_WITHOUT_SPACE, offset, 1, *WORDS[COMMENT_WITHOUT_SPACE], mend)
+    elif value is not None and found[1:2].isalnum() and not text[value.end : offset].strip(" "):
         remedy = "Put the whole value in quotes if this belongs to it, or a space after the # if it is a comment."
         message = f"`{found.strip()[:40]}` is read as a comment and is lost."
-        yield Flaw(LOST_AFTER_HASH, offset, len(found.rstrip()), message, remedy)
+        lost, end = _SAID.split(found, maxsplit=1)[0].rstrip(), offset + len(found.rstrip())
+        whole = text[value.start : offset + len(lost)]
+        words = f'"{whole}"{text[offset + len(lost) : end]}'
+        mend = Mend(value.start, end, words, False, "put the whole value in quotes")
+        in_one = not set(whole) & {'"', "\\", "\n"}
+        yield Flaw(LOST_AFTER_HASH, offset, len(found.rstrip()), message, remedy, mend if in_one else None)
 
 
 def unindented_line(lines: Sequence[str], first: int, last: int, indent: int, *, quoted: bool) -> int | None:

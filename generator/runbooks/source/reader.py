@@ -13,15 +13,15 @@ from typing import Any
 
 import yaml
 
-from runbooks.findings import KeyPath, Place, Problem
+from runbooks.findings import Fix, KeyPath, Patch, Place, Problem
 from runbooks.source.builder import Builder
 from runbooks.source.codes import DIRECTIVE, EMPTY_FILE, NOT_YAML, SEVERAL_DOCUMENTS
 from runbooks.source.comments import comments, scalar_spans
 from runbooks.source.document import Document, Span, Spots
-from runbooks.source.layout import Extent, block, gap_flaws, is_suspect, without
+from runbooks.source.layout import Extent, Mend, block, gap_flaws, is_suspect, without
 from runbooks.source.notes import MAX_PROBLEMS, Refused
 from runbooks.source.syntax import Fault, explained, opened
-from runbooks.source.text import decoded
+from runbooks.source.text import ODD_SPACE, decoded
 
 PARSER: Callable[[str], Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """Makes the parser of a text: libyaml's, which is eight times faster, or PyYAML's own where libyaml is missing."""
@@ -41,6 +41,7 @@ MAX_REREAD = 1_000_000
 MENTION = re.compile(r"#[ \t]*runbooks[ \t]*:", re.IGNORECASE)
 """Where a text may speak to this program."""
 
+_ODD_RUN = re.compile(f"{ODD_SPACE.pattern}+")
 _NOTHING_MORE = re.compile(r"(?:\s+|#[^\n]*|\.\.\.(?=\s|\Z))*")
 _PREAMBLE = re.compile(r"(?:[ \t]*(?:#[^\n]*)?\r?\n|%[^\n]*(?:\n|\Z))*")
 
@@ -200,7 +201,24 @@ def _explain(builder: Builder, error: yaml.MarkedYAMLError) -> None:
         related = ((builder.place((number, first, number, first + 1)), told.begun),)
     span = (told.line, told.column, told.line, told.column + 1)
     builder.fault = min(told.line, _began(builder, fault), fault.begun[0] if told.begun and fault.begun else line)
-    builder.note(NOT_YAML, span, told.message, told.help, builder.here(), related=related)
+    fix = _spaces(builder, told.line, told.column)
+    builder.note(NOT_YAML, span, told.message, told.help, builder.here(), related=related, fix=fix)
+
+
+def _spaces(builder: Builder, line: int, column: int) -> Fix | None:
+    """Ordinary spaces for the odd ones at an error: what a text copied from a wiki needs, most likely.
+
+    What stands on a line with nothing else is nothing to anybody, and goes.
+    """
+    text = builder.lines[line].rstrip("\r") if line < len(builder.lines) else ""
+    if text and not text.strip():
+        patch = Patch(builder.place((line, 0, line, len(text))), "")
+        return Fix("", True, (patch,), "empty the line")
+    found = _ODD_RUN.match(text, column)
+    if found is None:
+        return None
+    words, there = " " * len(found[0]), builder.place((line, column, line, found.end()))
+    return Fix(words, patches=(Patch(there, words),), words="write ordinary spaces")
 
 
 def _began(builder: Builder, fault: Fault) -> int:
@@ -237,7 +255,16 @@ def _check_gaps(builder: Builder, stop: int) -> None:
             flaw.message,
             flaw.help,
             nearest.path(line, column),
+            fix=_fix(builder, flaw.mend) if flaw.mend else None,
         )
+
+
+def _fix(builder: Builder, mend: Mend) -> Fix:
+    """What mends a flaw, at its place."""
+    text = builder.text
+    start, end = ((text.count("\n", 0, at), at - text.rfind("\n", 0, at) - 1) for at in (mend.start, mend.end))
+    patch = Patch(builder.place((*start, *end)), mend.text)
+    return Fix(mend.text, mend.safe, (patch,), mend.words)
 
 
 class _Nearest:

@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from itertools import islice
 
-from runbooks.findings import Place, Problem
+from runbooks.findings import Fix, Place, Problem
 from runbooks.source.codes import FORBIDDEN_CHARACTER, NOT_UTF8, TOO_LARGE
 
 MAX_BYTES = 1_000_000
@@ -132,7 +132,13 @@ def _clean(file: str, text: str, reported: re.Pattern[str] = FORBIDDEN) -> Text:
     content, others = reported.subn("\ufffd", content)
     places = _places(file, content, found[: MAX_REPORTED + 1])
     problems = [
-        Problem(place, f"Here stands {name_of(text[offset])}.", _remedy(text[offset]), code=FORBIDDEN_CHARACTER)
+        Problem(
+            place,
+            f"Here stands {name_of(text[offset])}.",
+            _remedy(text[offset]),
+            code=FORBIDDEN_CHARACTER,
+            fix=_fix(text[offset]),
+        )
         for place, offset in zip(places[:MAX_REPORTED], found, strict=False)
     ]
     more = returns + separators + others - MAX_REPORTED
@@ -151,6 +157,13 @@ def _remedy(character: str) -> str:
     if character == "\r":
         return "Save the file with the line ends of Windows or of Linux."
     return "Delete it; it often comes with text copied from another program."
+
+
+def _fix(character: str) -> Fix | None:
+    """What can be done about a character that nobody typed; nothing where a letter was lost, or about line ends."""
+    if character in ("\r", "\ufffd"):
+        return None
+    return Fix(" ") if _SEPARATOR.match(character) else Fix("", words="delete the character that cannot be seen")
 
 
 def _places(file: str, text: str, offsets: list[int]) -> list[Place]:

@@ -14,6 +14,7 @@ from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import ADDRESS, boxes, canonical, ours, words
 from runbooks.records.setup import Setup
 from runbooks.rules.mailboxes import forsaken
+from runbooks.verify.escapes import untagged
 
 KEYS = ("alerts_to", "checked_by")
 """The keys of a record whose values say how somebody is monitored."""
@@ -37,6 +38,16 @@ class Forbidden:
     def unwatched(self) -> Mapping[str, Record]:
         """The clients without monitoring, by short name."""
         return {record.slug: record for record in self.fleet.records if not self.watched[record.slug]}
+
+    @cached_property
+    def moved(self) -> Mapping[str, str]:
+        """The earlier short names of clients, and whose each was."""
+        return {
+            name: record.slug
+            for record in self.fleet.records
+            for name in record.client.formerly
+            if name not in self.fleet.by_slug
+        }
 
     @cached_property
     def pages(self) -> Mapping[str, str]:
@@ -120,7 +131,8 @@ class Forbidden:
         guarded, free = set[str](), set[str]()
         for entry in self.fleet.catalogue.products.values():
             for alert in entry.product.alerts:  # what stands on the page of a product is no procedure
-                told = (alert.text, *alert.also, alert.first or "")
+                listed = " ".join((alert.text, *alert.also))  # the search names an alert by all its texts in a row
+                told = (alert.text, *alert.also, alert.first or "", listed, untagged(listed))
                 free.update((*map(_plain, told), *sentences(alert.means), *sentences(alert.tell_client)))
             free.update(map(_plain, entry.product.verify_in_manual))
             for procedure in entry.procedures.values():
@@ -186,7 +198,7 @@ class Forbidden:
 
     @cached_property
     def _names(self) -> tuple[Mapping[str, frozenset[str]], re.Pattern[str]]:
-        return _lookup({slug: (slug, one.client.client, *one.client.aliases) for slug, one in self.unwatched.items()})
+        return _lookup({slug: tuple(_own_names(one)) for slug, one in self.unwatched.items()})
 
     @cached_property
     def _hosts(self) -> tuple[Mapping[str, frozenset[str]], re.Pattern[str]]:
@@ -216,10 +228,14 @@ def without(text: str, allowed: frozenset[str]) -> str:
     return text
 
 
-def _all_names(record: Record) -> Iterator[str]:
+def _own_names(record: Record) -> Iterator[str]:
     client = record.client
-    yield from (record.slug, client.client, *client.aliases)
-    for setup in client.setups:
+    yield from (record.slug, client.client, *client.aliases, *client.formerly)
+
+
+def _all_names(record: Record) -> Iterator[str]:
+    yield from _own_names(record)
+    for setup in record.client.setups:
         yield from (item.name for item in setup.items if item.name)
         if setup.server:
             yield setup.server

@@ -101,7 +101,8 @@ def _finding(name: str, message: str, slug: str, code: str = "PUB010") -> Findin
 def _leaks(reading: Reading, declared: Mapping[str, str], forbidden: Forbidden) -> Iterator[Leak]:
     parts = reading.address.split("/")
     lies_with = parts[1] if len(parts) > 1 and parts[0] == "clients" else ""
-    slug = lies_with or declared.get(reading.address, "")
+    # What lies at an earlier address of a client is about that client.
+    slug = forbidden.moved.get(lies_with, lies_with) or declared.get(reading.address, "")
     yield from _wrong_places(reading, slug, forbidden)
     for box in forbidden.nowhere(reading.text):
         for client in sorted(forbidden.forsaken[box]):
@@ -145,7 +146,8 @@ def _wrong_marks(reading: Reading, lies_with: str, forbidden: Forbidden) -> Iter
         yield "this page says twice whom it is about", lies_with
     for mark in reading.marks:
         slug = mark.get("client", "")
-        if slug != lies_with and (slug or lies_with in forbidden.fleet.by_slug):
+        leads_on = mark.get("kind") == "redirect" and forbidden.moved.get(lies_with) == slug
+        if slug != lies_with and not leads_on and (slug or lies_with in forbidden.fleet.by_slug):
             yield f"this page says that it is about {slug or 'nobody'}, and lies where those of others are", slug
         if mark.get("kind") == "monitoring":
             yield from _wrong_monitoring(slug, mark.get("through", ""), forbidden)
