@@ -9,7 +9,7 @@ DEV := sh tools/env.sh dev
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help site serve check test bench lighthouse static schemas wheel lock clean
+.PHONY: help site serve check test bench lighthouse static schemas reference wheel lock clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,7 +21,7 @@ serve: ## Show the site while the records are edited
 	@$(SITE) runbooks serve
 
 check: static ## The quick loop: style, types, layers, unit tests; under a minute
-	$(DEV) pytest -q -n auto -m "not browser and not built and not nginx and not wheel"
+	$(DEV) pytest -q -n auto -m "not browser and not built and not editor and not nginx and not wheel"
 
 test: static ## Everything: the quick loop, the wheel, and the site in a browser
 	@sh tools/test.sh
@@ -41,6 +41,9 @@ static:
 
 schemas: ## Write schemas/ anew from the code
 	$(SITE) runbooks schema --out schemas
+
+reference: ## Write the reference pages of docs/ anew from the models and the command
+	$(DEV) python tools/reference.py
 
 wheel: ## Build the wheel into dist/
 	$(DEV) python -m build --wheel --no-isolation

@@ -54,6 +54,12 @@ def crash(*_: object) -> list[Problem]:
     raise ZeroDivisionError("the rule divides by nothing")
 
 
+def test_no_message_moves_the_terminal(run: Run):
+    done = run("lint", "--site", "gone\x1b[31m")
+    assert done.code == 2
+    assert "\x1b" not in done.out + done.err
+
+
 # Codes.
 
 
@@ -323,7 +329,7 @@ def test_schemas_are_written_into_the_site_and_checked_there(
     assert not (small_site / "schemas").exists()
     assert run(*at).code == 0
     assert {path.name for path in (small_site / "schemas").iterdir()} == {
-        "client.json", "feeds.json", "part.json", "policy.json", "product.json", "report.json",
+        "client.json", "feeds.json", "import.json", "part.json", "policy.json", "product.json", "report.json",
     }  # fmt: skip
     again = run(*at, "--check")
     assert (again.code, again.out) == (0, "")
@@ -395,3 +401,8 @@ def test_words_of_any_language_are_printed_on_a_terminal_that_has_only_ascii(sma
 def test_a_group_without_a_command_says_what_there_is_line_by_line(group: str, capsys: pytest.CaptureFixture[str]):
     assert cli.run([group]) == cli.WRONG_USE
     assert "Commands:\n" in capsys.readouterr().err
+
+
+def test_the_examples_of_a_help_stand_on_lines_of_their_own(run: Run):
+    assert "\n  Examples:\n    runbooks diff origin/main\n" in run("diff", "-h").out
+    assert "\\b" not in run("inventory", "check", "-h").out

@@ -193,7 +193,7 @@ def test_nothing_of_the_monitoring_gets_out_when_the_gate_is_closed(folder: Path
     assert "clients/watched/monitoring.md" not in pages
 
 
-@pytest.mark.parametrize("way", [way for way in CLOSING if way != "broken above"])
+@pytest.mark.parametrize("way", [way for way in CLOSING if way not in ("broken above", "a former client")])
 def test_the_emergency_pages_are_always_there(folder: Path, way: str) -> None:
     record = folder / "clients" / "watched.yml"
     record.write_text(CLOSING[way](record.read_text(encoding="utf-8")), encoding="utf-8")
@@ -205,6 +205,16 @@ def test_the_emergency_pages_are_always_there(folder: Path, way: str) -> None:
     assert restore.kind == "restore"
     assert "Owner" in overview.markdown
     assert "WC-SRV01" in restore.markdown
+
+
+def test_a_client_who_has_left_has_no_emergency_with_us(folder: Path) -> None:
+    record = folder / "clients" / "watched.yml"
+    record.write_text(CLOSING["a former client"](record.read_text(encoding="utf-8")), encoding="utf-8")
+
+    own = [page for uri, page in pages_of(folder).items() if uri.startswith("clients/watched/")]
+
+    assert {page.kind for page in own} == {"former", "redirect"}
+    assert not any("Owner" in page.markdown or "WC-SRV01" in page.markdown for page in own)
 
 
 def test_the_open_gate_shows_it(folder: Path) -> None:
@@ -315,7 +325,7 @@ def test_alerts_only_gives_no_repair(folder: Path) -> None:
 
 def test_the_sample_site_is_copied_whole_and_its_gate_is_open_on_its_own_day(tmp_path: Path) -> None:
     here = Path(__file__).resolve().parents[1]
-    for name in ("clients", "docs"):
+    for name in ("clients", "docs", "inventory"):
         shutil.copytree(here / name, tmp_path / name)
     shutil.copy(here / "policy.yml", tmp_path / "policy.yml")
 

@@ -24,6 +24,11 @@ elif found=$(sh tools/java.sh); then
 else
     without nu "the Nu HTML checker" "$found"
 fi
+if found=$(sh tools/checkers.sh tests/web/editor); then
+    export RUNBOOKS_EDITOR="$found"
+else
+    without editor "the language server of editors" "$found"
+fi
 
 if [ -z "$marks" ]; then
     if [ "${RUNBOOKS_REQUIRE_ALL:-}" = 1 ]; then

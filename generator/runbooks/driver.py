@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -46,17 +47,26 @@ class Draft:
 
 
 def build(
-    root: Path, as_of: date | None, site_dir: Path, *, all_or_nothing: bool, only: str = "", offline: bool = False
+    root: Path,
+    as_of: date | None,
+    site_dir: Path,
+    *,
+    all_or_nothing: bool,
+    only: str = "",
+    offline: bool = False,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> Outcome:
     """Check, build into a stage, verify, and put the new site in place of the old one.
 
     `only` is `group=NAME` for a site without a trace of any client who is not of that group. One that is `offline`
-    works from a folder, without any server.
+    works from a folder, without any server. `tell` hears what is done at the time.
 
     Raises:
         PolicyUnreadable, UserError: wrong use.
     """
+    tell("Reading the records")
     fleet = site.read(root, as_of)
+    tell(f"Checking {len(fleet.records)} records and writing their pages")
     draft = replace(_of_group(fleet, only) if only else Draft(site.make(fleet)), offline=offline)
     report = draft.site.report
     if not draft.site.fleet.records or report.site_blocked or report.crashes:
@@ -65,6 +75,7 @@ def build(
         return _nothing(report, site_dir, " (--all-or-nothing)")
     try:
         with staging(site_dir, root=root, only=only) as staged:
+            tell(f"Building {len(draft.site.book.pages)} pages")
             draft = _built(draft, staged.stage)
             report = draft.site.report
             if all_or_nothing and not report.clean:
@@ -72,6 +83,7 @@ def build(
             servers.write(staged.stage, root)
             policies = servers.policy(site_dir), servers.policy(staged.stage)
             notes = servers.refusals(staged.stage), servers.told(*policies)
+            tell("Reading the built site")
             done = publish.publish(staged, lambda tree: _leaks(tree, fleet, draft.group))
     except VerificationError as error:
         return _nothing(_with(report, *_findings(error)), site_dir, ": the built site gives away what it must not")

@@ -21,21 +21,21 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas(fleet: Fleet) -> dict[str, dict[str, Any]]:
     """Every schema by its file's name, with the words of this site, and with what editors show over each key."""
-    client = _schema(Client, "A client record")
+    client = schema_of(Client, "A client record")
     vocabulary.of_records(client, fleet)
     part = {**client, "title": "A part of a client record"}
     part.pop("required", None)
-    feeds = _schema(Feeds, "inventory/feeds.yml")
+    feeds = schema_of(Feeds, "inventory/feeds.yml")
     _only(feeds["$defs"]["Feed"]["properties"]["format"], list(formats.names()))
     vocabulary.of_feeds(feeds, fleet)
-    policy = _schema(Policy, "policy.yml")
+    policy = schema_of(Policy, "policy.yml")
     vocabulary.of_policy(policy, fleet)
-    product = _schema(Product, "product.yml")
+    product = schema_of(Product, "product.yml")
     vocabulary.of_products(product)
     return {
         "client.json": client,
         "feeds.json": feeds,
-        "import.json": _schema(Map, "import.yml"),
+        "import.json": schema_of(Map, "import.yml"),
         "part.json": part,
         "policy.json": policy,
         "product.json": product,
@@ -63,7 +63,7 @@ def text(schema: dict[str, Any]) -> str:
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def _schema(model: type[Client | Feeds | Map | Policy | Product], title: str) -> dict[str, Any]:
+def schema_of(model: type[Client | Feeds | Map | Policy | Product], title: str) -> dict[str, Any]:
     schema = without_null(model.model_json_schema(by_alias=True, mode="validation"))
     return {"$schema": DIALECT, **explained(schema, model.__name__), "title": title}
 

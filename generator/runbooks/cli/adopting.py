@@ -37,7 +37,7 @@ def adopt(
     r"""Write what the exports show and no record has into the right record, and show what changes.
 
     ITEM is a name or an id as the export has it. Only what is new is written, in the manner of what stands beside it;
-    a TODO stands where only you know more, and `lint` asks for it.
+    a placeholder stands where only you know more, and `lint` asks for it.
 
     \b
     Examples:

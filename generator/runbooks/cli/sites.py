@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from datetime import date
 from pathlib import Path
@@ -57,10 +58,18 @@ def build(
     root = root_of(folder)
     target = site_dir or root / "site"
     try:
-        outcome = driver.build(root, as_of, target, all_or_nothing=all_or_nothing, only=only, offline=offline)
+        outcome = driver.build(
+            root, as_of, target, all_or_nothing=all_or_nothing, only=only, offline=offline, tell=_doing
+        )
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
     return _ended(outcome, root, form)
+
+
+def _doing(words: str) -> None:
+    """What is done at the time, for a person who waits."""
+    if sys.stderr.isatty():
+        click.echo(f"{words} ...", err=True)
 
 
 def _ended(outcome: Outcome, root: Path, form: str) -> int:
@@ -127,10 +136,12 @@ def serve(folder: Path | None, as_of: date | None, host: str, only: str) -> int:
       runbooks serve --client harbour-dental
       runbooks serve --host 127.0.0.1:8001
     """
+    from runbooks import engine
     from runbooks.preview import Studio
     from runbooks.preview import serve as show_preview
 
     root, address = root_of(folder), _address(host)
+    engine.config_file(root)
     if only and only not in {one.name for one in originals(root)}:
         known = closest(only, (one.name for one in originals(root)))
         raise errors.UserError(f"there is no client {only}" + (f": {known}" if known else ""))

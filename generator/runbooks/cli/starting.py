@@ -100,7 +100,7 @@ def _summary(made: list[Planted], folder: Path) -> str:
 
 @click.group()
 def new() -> None:
-    """Begin a record, a product or a page. What only you can know is a TODO, and lint lists each of them."""
+    """Begin a record, a product or a page. What only you can know is left open, and lint lists it."""
 
 
 @new.command()
