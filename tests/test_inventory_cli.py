@@ -110,10 +110,24 @@ def test_a_warning_fails_where_it_is_asked_to(run: Run, small_site: Path):
 
 
 def test_it_tells_nothing_else(run: Run, small_site: Path):
-    planted(small_site, {"clients/torn.yml": "client: [\n"})
+    record = small_site / "clients" / "harbour-dental.yml"
+    record.write_bytes(record.read_bytes() + b"nonsense: 1\n")
     write(small_site, *NAMES)
     assert run("lint").code == cli.FOUND
     assert check(run).codes == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"), [(b"    items:", b"    items: &all", "YML008"), (b"    items:", b"    itms:", "REC001")]
+)
+def test_a_record_that_could_not_be_held_against_the_exports_fails(
+    old: bytes, new: bytes, code: str, run: Run, small_site: Path
+):
+    record = small_site / "clients" / "harbour-dental.yml"
+    record.write_bytes(record.read_bytes().replace(old, new, 1))
+    write(small_site, *NAMES, "NEW-SRV")
+    done = check(run)
+    assert (done.code, done.codes) == (cli.FOUND, [code])
 
 
 def test_it_tells_what_is_wrong_in_feeds_yml(run: Run, small_site: Path):

@@ -395,6 +395,14 @@ def test_an_export_that_says_no_day_is_an_error():
     assert inv(checked(files)) == ["INV017"]
 
 
+@pytest.mark.parametrize(("content", "code"), [("", "INV014"), ("<html>Sign in</html>\n", "INV015")])
+def test_a_file_of_which_nothing_can_be_read_is_not_told_for_its_age_as_well(content: str, code: str):
+    files = site(GOOD, files="console.csv")
+    del files[EXPORT]
+    files["inventory/console.csv"] = content
+    assert inv(checked(files)) == [code]
+
+
 def test_an_export_of_a_day_to_come_never_grows_old():
     files = site(GOOD)
     files["inventory/console-2062-11-22.csv"] = files.pop(EXPORT)

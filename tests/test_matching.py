@@ -238,6 +238,13 @@ def test_rows_of_one_id_or_one_name_are_one_thing():
     assert [words for words, _, _ in found(rows, {"name": "SRV1"})] == ["SRV1", "X"]
 
 
+def test_a_row_without_an_id_belongs_to_the_only_id_of_its_name():
+    both = [{"name": "srv1"}, {"name": "SRV1", "key": "a"}]
+    assert found(both, {"name": "SRV1"}) == [("SRV1", "srv1", "name")]
+    assert found(both) == [("SRV1", "", "")]
+    assert [words for words, *_ in found([*both, {"name": "SRV1", "key": "b"}])] == ["srv1", "SRV1", "SRV1"]
+
+
 def test_an_item_that_has_gone_stands_back_behind_the_one_that_took_its_name():
     items = {"name": "SRV1", "id": "old", "retired_on": "2025-01-01"}, {"name": "SRV1", "id": "new"}
     assert found([{"name": "SRV1"}], *items) == [("SRV1", "new", "name")]

@@ -399,6 +399,26 @@ def test_datto_agents_of_endpoint_backup_stand_under_their_clients():
     assert second.place.line > first.place.line
 
 
+def test_datto_agents_of_all_clients_come_in_a_mapping_and_a_client_without_any_is_no_entry():
+    agent = {"uuid": "u-1", "hostname": "HV-PC02", "lastSnapshot": 1795870862, "protectedMachine": {"os": "Windows 11"}}
+    clients = [
+        {"organizationId": 5, "clientName": "Harbour View Hotel", "agents": [agent]},
+        {"clientName": "B", "agents": []},
+    ]
+    found = [
+        read(
+            feed("datto-agents-json", "a.json", client=""), {"a.json": json.dumps({"pagination": {}, "clients": some})}
+        )
+        for some in (clients, clients[1:], [])
+    ]
+
+    (one,) = found[0].exports[0].items
+    assert brief(one) == ("5", "u-1", "HV-PC02", "workstation", "")
+    assert one.client_name == "Harbour View Hotel"
+    assert [lines(each) for each in found] == [[], [], []]
+    assert [each.exports[0].rows for each in found] == [1, 0, 0]
+
+
 def test_datto_devices():
     header = (
         "serialNumber", "name", "model", "lastSeenDate", "hidden", "activeTickets", "clientCompanyName",
@@ -726,6 +746,13 @@ def test_pbs_snapshots(wrapped: bool):
     assert brief(host) == ("", "host/cr-nas01", "cr-nas01", "", "")
     assert (host.status, host.facts) == ("success", None)
     assert SECRET not in repr(export)
+
+
+def test_a_guest_of_pbs_has_the_name_that_its_newest_snapshot_gives_it():
+    snapshots = [pbs("vm", "100", 1795780800, comment="cr-old01"), pbs("vm", "100", 1795867200, comment="cr-new01")]
+    for text in (json.dumps(snapshots), json.dumps(snapshots[::-1])):
+        (guest,) = items("pbs-snapshots-json", "snapshots.json", text)
+        assert brief(guest) == ("", "vm/100", "cr-new01", "vm", "")
 
 
 # generic

@@ -69,15 +69,21 @@ def test_without_a_mark_the_feed_says_the_encoding(encoding: str):
     assert said(read(generic("a.csv", encoding=encoding), {"a.csv": raw})) == plain()
 
 
-def test_letters_of_another_encoding_are_told_with_their_lines_and_the_other_rows_are_read():
-    inventory = read(generic("a.csv"), {"a.csv": table(HEADER, *ROWS).encode("windows-1252")})
+@pytest.mark.parametrize(("times", "more"), [(1, ""), (3, " (and in 2 more rows, from line 7 on)")])
+def test_letters_of_another_encoding_are_told_once_and_the_other_rows_are_read(times: int, more: str):
+    inventory = read(generic("a.csv"), {"a.csv": table(HEADER, *ROWS * times).encode("windows-1252")})
 
-    assert lines(inventory) == [
-        ("INV014", 3, "here stand letters that are not utf-8"),
-        ("INV014", 3, "the row has letters that are not utf-8"),
-    ]
+    assert lines(inventory) == [("INV014", 3, f"here stand letters that are not utf-8{more}")]
+    assert "encoding" in inventory.troubles[0].help
     assert [row[0] for row in said(inventory)] == ["NB-DC01", "two lines"]
     assert not inventory.exports[0].whole
+
+
+def test_letters_of_another_encoding_in_what_is_not_read_are_told_too():
+    inventory = read(generic("a.csv"), {"a.csv": table((*HEADER, "Notes"), (*ROWS[0], "Büro")).encode("windows-1252")})
+
+    assert lines(inventory) == [("INV014", 2, "here stand letters that are not utf-8")]
+    assert [row[0] for row in said(inventory)] == ["NB-DC01"]
 
 
 def test_utf_16_without_a_mark_is_not_guessed():
@@ -266,6 +272,16 @@ def test_the_entries_are_found_with_their_lines(text: str, at: list[int]):
         assert SECRET not in repr(inventory)
 
 
+def test_entries_of_one_line_are_told_apart_by_their_columns():
+    inventory = json_read(
+        '{"total":3,"items":[{"name":"A","id":1},{"name":"B","id":2},{"x":3},\n  {"name":"C"},{"x":4}]}'
+    )
+
+    places = [str(item.place) for export in inventory.exports for item in export.items]
+    assert places == ["inventory/a.json:1:21", "inventory/a.json:1:41", "inventory/a.json:2:1"]
+    assert [str(one.place) for one in inventory.troubles] == ["inventory/a.json:1:61", "inventory/a.json:2:16"]
+
+
 def test_a_single_mapping_is_an_entry_as_powershell_writes_one():
     assert names(json_read(json.dumps(ENTRIES[0], indent=4))) == [("NB-0", 1)]
 
@@ -283,6 +299,15 @@ def test_keys_may_lie_in_each_other():
     (item,) = one("generic-json", "a.json", text, columns=columns).items
     assert (item.name, item.key) == ("NB-DC01", "7")
     assert SECRET not in repr(item)
+
+
+def test_of_several_names_of_a_column_the_first_that_says_something_counts():
+    runs = [{"SourceGUID": "s", "Status": 5000, "Username": "acme", "OrganizationID": one} for one in ("", None, "org")]
+    text = json.dumps([*runs, {"SourceGUID": "s", "Status": 5000, "Username": "", "OrganizationID": None}])
+    inventory = read(feed("comet-jobs-json", "a.json", client=""), {"a.json": text})
+
+    assert lines(inventory) == []
+    assert [item.client for item in inventory.exports[0].items] == ["acme", "org", ""]
 
 
 def test_a_key_that_stands_there_twice_has_to_say_the_same():
@@ -320,6 +345,23 @@ def test_entries_that_lack_what_is_needed_are_told():
 
     assert [code for code, *_ in lines(some)] == ["INV014"]
     assert [code for code, *_ in lines(none)] == ["INV015"]
+
+
+@pytest.mark.parametrize("ending", ["json", "yaml"])
+def test_of_an_entry_exactly_what_it_lacks_is_told(ending: str):
+    whole = {"id": 1, "name": "NB-0", "client_id": 26}
+    some = [whole, {"id": 2, "client_id": 26}, {"name": "NB-2"}]
+    none = [{"id": 1, "client_id": 26}, {"id": 2}]
+    found = [read(feed("axcient-devices", f"a.{ending}", client=""), {f"a.{ending}": json.dumps(one, indent=1)})
+             for one in (some, none)]  # fmt: skip
+
+    client = "client_id or client.id_ or client_name or client.name"
+    assert lines(found[0]) == [
+        ("INV014", 7, "the entry has no name"),
+        ("INV014", 11, f"the entry has no id_, and no {client}"),
+    ]
+    assert lines(found[1]) == [("INV015", 1, "every entry has no name")]
+    assert all(trouble.help for one in found for trouble in one.troubles)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,10 @@ class Room:
     items: list[list[Thing]] = field(default_factory=list)
     jobs: list[Thing] = field(default_factory=list)
     servers: list[Thing] = field(default_factory=list)
+    _named: dict[str, list[list[Thing]]] = field(default_factory=dict)
+    """The items by the name of their first thing, folded."""
+    _below: dict[str, list[list[Thing]]] = field(default_factory=dict)
+    """The items whose first thing has a full name, by its host part."""
 
     def take(self, thing: Thing) -> None:
         """Put a thing in its place: beside what another feed shows under the same name, or under its host part."""
@@ -35,11 +39,20 @@ class Room:
         elif thing.is_job:
             self.jobs.append(thing)
         else:
-            same = next((one for one in self.items if _is_same(thing, one)), None)
-            if same is None:
-                self.items.append([thing])
-            else:
-                same.append(thing)
+            self._take_item(thing)
+
+    def _take_item(self, thing: Thing) -> None:
+        name = folded(drafts.name(thing))
+        above = host(name)
+        alike = self._named.get(name, []) + self._named.get(above, []) + self._below.get(name, [])
+        same = next((one for one in alike if all(other.feed.id != thing.feed.id for other in one)), None)
+        if same is not None:
+            same.append(thing)
+            return
+        self.items.append([thing])
+        self._named.setdefault(name, []).append(self.items[-1])
+        if above:
+            self._below.setdefault(above, []).append(self.items[-1])
 
     def turn_away(self) -> Iterator[tuple[Thing, str]]:
         """Take out again what cannot be told from something else, each with the reason."""
@@ -80,10 +93,3 @@ class Room:
             yield Append(setup.at("jobs"), jobs, drafts.SETUP_KEYS)
         for same in self.items:
             yield from drafts.protected(same, setup, drafts.name(same[0]).lower())
-
-
-def _is_same(thing: Thing, others: list[Thing]) -> bool:
-    """Whether things of different feeds are one: they have the same name, or one has the host part of the other's."""
-    mine, theirs = folded(drafts.name(thing)), folded(drafts.name(others[0]))
-    alike = mine == theirs or host(mine) == theirs or host(theirs) == mine
-    return alike and all(one.feed.id != thing.feed.id for one in others)

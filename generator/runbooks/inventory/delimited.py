@@ -10,8 +10,8 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from runbooks.inventory.columns import Columns, Needed, missing, plain
-from runbooks.inventory.letters import DAMAGE, Letters
-from runbooks.inventory.notes import Notes
+from runbooks.inventory.letters import DAMAGE, REMEDY, Letters
+from runbooks.inventory.notes import Notes, Spot
 from runbooks.inventory.seen import UNFIT, UNREADABLE
 
 DELIMITERS: Final = (",", ";", "\t", "|")
@@ -20,6 +20,7 @@ ABOVE: Final = 20
 RESTARTS: Final = 200
 """How often reading begins anew behind a quotation mark that is not closed. Each time costs what follows once more."""
 
+QUOTES: Final = "Export it anew: a quotation mark inside a cell stands there twice, and the cell between two."
 HELP: Final = "Is it the export that the feed says? Look at the feed's format, columns, delimiter and encoding."
 
 Positions: TypeAlias = Mapping[str, tuple[int, ...]]
@@ -38,8 +39,8 @@ class _Header:
 
 def rows(
     text: Letters, delimiter: str | None, columns: Columns, needed: Needed, notes: Notes
-) -> Iterator[tuple[int, dict[str, object]]]:
-    """Each row below the header by the number of its line, and of its cells those that are on the allow-list."""
+) -> Iterator[tuple[Spot, dict[str, object]]]:
+    """Each row below the header by where it begins, and of its cells those that are on the allow-list."""
     lines = list(io.StringIO(text.text, newline=""))
     header = _header(lines, (delimiter,) if delimiter else DELIMITERS, columns, needed, notes)
     while header is not None:
@@ -50,9 +51,9 @@ def rows(
                 break
             row = _row(line, cells, known, columns, notes)
             if row is not None and text.damage and any(DAMAGE in str(cell) for cell in row.values()):
-                notes.tell(line, UNREADABLE, f"the row has letters that are not {text.encoding}")
+                notes.tell(line, UNREADABLE, text.flaw, REMEDY, each=1)
             elif row is not None:
-                yield line, row
+                yield (line, 1), row
 
 
 def _row(line: int, cells: list[str], header: _Header, columns: Columns, notes: Notes) -> dict[str, object] | None:
@@ -121,14 +122,15 @@ def _records(lines: Sequence[str], header: _Header, notes: Notes) -> Iterator[tu
                 lost = first
                 break
             if cells is None:
-                notes.tell(first + 1, UNREADABLE, "the row has a quotation mark where none can stand")
+                notes.tell(first + 1, UNREADABLE, "the row has a quotation mark where none can stand", QUOTES)
             elif cells:
                 yield first + 1, cells
         if lost < 0:
             return
-        notes.tell(lost + 1, UNREADABLE, "a quotation mark of this row is not closed, or the row is cut off")
+        words = "a quotation mark of this row is not closed, or the row is cut off"
+        notes.tell(lost + 1, UNREADABLE, words, QUOTES)
         start = lost + 1
-    notes.tell(start + 1, UNREADABLE, "too many quotation marks are not closed; what follows is not read")
+    notes.tell(start + 1, UNREADABLE, "too many quotation marks are not closed; what follows is not read", QUOTES)
 
 
 def _read(lines: Sequence[str], start: int, delimiter: str) -> Iterator[tuple[int, int, list[str] | None]]:

@@ -1,4 +1,4 @@
-"""JSON: the entries of its list, each with the line where it begins, in one pass; nothing of them but allowed keys."""
+"""JSON: the entries of its list, each with where it begins, in one pass; nothing of them but allowed keys."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from runbooks.inventory.columns import Columns, Needed, missing, plain
-from runbooks.inventory.letters import DAMAGE, Letters
-from runbooks.inventory.notes import Notes
+from runbooks.inventory.letters import DAMAGE, REMEDY, Letters
+from runbooks.inventory.notes import Notes, Spot
 from runbooks.inventory.seen import UNFIT, UNREADABLE
 
 LISTS: Final = ("items", "data", "results", "value", "entries", "list")
@@ -22,11 +22,16 @@ TWICE: Final = "\0twice"
 """Marks an entry with a key that stands there twice and says two things."""
 MEMORY: Final = 5000
 """How many keys are remembered as read or passed over."""
+SHAPE: Final = "Is it the export that the feed says? Look at the feed's format."
+NOTHING: Final = (None, "")
+"""Values that say no more than a key that is not there."""
+NEAR: Final = 80
+"""How far from the beginning of its line the first entry of a line may stand, behind spaces and brackets."""
 
 Entry: TypeAlias = dict[str, Any]
 
-Walked: TypeAlias = Generator[tuple[int, Entry], None, int]
-"""Yields each entry with its line, and returns where in the text it ended."""
+Walked: TypeAlias = Generator[tuple[Spot, Entry], None, int]
+"""Yields each entry with its place, and returns where in the text it ended."""
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 
@@ -41,48 +46,51 @@ class _Broken(Exception):
 
 def rows(
     text: Letters, lists: Sequence[str], columns: Columns, needed: Needed, notes: Notes, *, alone: bool = False
-) -> Iterator[tuple[int, dict[str, object]]]:
-    """Each entry by the number of its line, and of its values those that are on the allow-list.
+) -> Iterator[tuple[Spot, dict[str, object]]]:
+    """Each entry by where it begins, and of its values those that are on the allow-list.
 
     `lists` are the keys that lists of entries stand under; on the way to the first list those of LISTS are taken too,
     unless they are `alone`.
     """
     ways = {column: [tuple(map(plain, name.split("."))) for name in names] for column, names in columns.items()}
     exact = frozenset(key for names in columns.values() for name in names for key in name.split("."))
-    lacking: list[tuple[int, tuple[str, ...]]] = []
+    lacking: list[tuple[Spot, tuple[str, ...]]] = []
     count = 0
     inner = frozenset(map(plain, lists))
     walk = _Walk(text.text, exact, inner, notes)
-    for line, entry in walk.entries(inner if alone else inner.union(LISTS)):
-        count += 1
+    for spot, entry in walk.entries(inner if alone else inner.union(LISTS)):
         row = picked(entry, ways)
-        if lacks := tuple(missing(columns, needed, {*row})):
-            lacking.append((line, lacks))
+        lacks = tuple(missing(columns, needed, {*row}))
+        if lacks and any(entry.get(key) == [] for key in inner):
+            continue  # it is no entry, but what would hold some: a client without a device
+        count += 1
+        if lacks:
+            lacking.append((spot, lacks))
         elif entry.get(TWICE):
-            notes.tell(line, UNREADABLE, "a key of this entry stands there twice and says two things")
+            notes.tell(spot, UNREADABLE, "a key of this entry stands there twice and says two things")
         elif text.damage and DAMAGE in repr(row):
-            notes.tell(line, UNREADABLE, f"the entry has letters that are not {text.encoding}")
+            notes.tell(spot, UNREADABLE, text.flaw, REMEDY, each=1)
         else:
-            yield line, row
+            yield spot, row
     if not text.text.strip():
         notes.tell(1, UNREADABLE, "the file is empty", "An export of nothing is an empty list: [].")
     tell_lacking(lacking, count, notes)
 
 
-def tell_lacking(lacking: Sequence[tuple[int, Sequence[str]]], count: int, notes: Notes) -> None:
-    """Tell which entries lack what is needed, each by its line with what it lacks; once where all of them lack it."""
+def tell_lacking(lacking: Sequence[tuple[Spot, Sequence[str]]], count: int, notes: Notes) -> None:
+    """Tell which entries lack what is needed, each by its place with what it lacks; once where all of them lack it."""
     always = [words for words in lacking[0][1] if all(words in lacks for _, lacks in lacking)] if lacking else []
     if always and len(lacking) == count:
         words = f"every entry has no {', and no '.join(always)}"
-        notes.tell(1, UNFIT, words, "Is it the export that the feed says? Look at the feed's format.")
+        notes.tell(1, UNFIT, words, SHAPE)
         return
-    for line, lacks in lacking:
+    for spot, lacks in lacking:
         words = f"the entry has no {', and no '.join(lacks)}"
-        notes.tell(line, UNREADABLE, words, "Is the entry whole? Look at it in the product, and export it anew.")
+        notes.tell(spot, UNREADABLE, words, "Is the entry whole? Look at it in the product, and export it anew.")
 
 
 def picked(entry: Mapping[str, Any], ways: Mapping[str, Sequence[tuple[str, ...]]]) -> dict[str, object]:
-    """The values of an entry on the allow-list, each by the first of its names that is there."""
+    """The values of an entry on the allow-list, each by the first of its names that is there and says something."""
     row: dict[str, object] = {}
     for column, names in ways.items():
         for way in names:
@@ -90,8 +98,10 @@ def picked(entry: Mapping[str, Any], ways: Mapping[str, Sequence[tuple[str, ...]
             for key in way:
                 found = found.get(key, TWICE) if isinstance(found, dict) else TWICE
             if found is not TWICE:
-                row[column] = found
-                break
+                if found not in NOTHING:
+                    row[column] = found
+                    break
+                row.setdefault(column, found)
     return row
 
 
@@ -102,7 +112,7 @@ class _Walk:
         self.text, self.exact, self.lists, self.notes = text, exact, lists, notes
         self.allowed, self.known = lists.union(map(plain, exact)), dict[str, str]()
         self.decoder = json.JSONDecoder(object_pairs_hook=self.kept, strict=False)
-        self.line, self.counted, self.restarts = 1, 0, 0
+        self.line, self.begin, self.counted, self.restarts = 1, 0, 0, 0
 
     def kept(self, pairs: list[tuple[str, Any]]) -> Entry:
         """Of a mapping the allowed keys. The others are let go here, whatever they hold."""
@@ -138,16 +148,16 @@ class _Walk:
             self.known[key] = name
         return name
 
-    def entries(self, lists: frozenset[str]) -> Iterator[tuple[int, Entry]]:
-        """Every entry with its line. A file may hold several values, one behind the other or one a line."""
+    def entries(self, lists: frozenset[str]) -> Iterator[tuple[Spot, Entry]]:
+        """Every entry with its place. A file may hold several values, one behind the other or one a line."""
         position = self.space(0)
         while position < len(self.text):
             begin = position
             try:
                 position = self.space((yield from self.value(begin, 0, {}, lists)))
             except _Broken as broken:
-                line = self.line_at(max(begin, broken.position))
-                self.notes.tell(line, UNREADABLE, "from here on this is not JSON", "The file is cut off or damaged.")
+                spot = self.spot(max(begin, broken.position))
+                self.notes.tell(spot, UNREADABLE, "from here on this is not JSON", "The file is cut off or damaged.")
                 position = self.sibling(begin) if self.text[begin] == "{" else len(self.text)
 
     def value(self, position: int, depth: int, above: Entry, lists: frozenset[str]) -> Walked:
@@ -172,18 +182,20 @@ class _Walk:
                 end = self.sibling(position)
                 if first != "{" or end == len(self.text):
                     raise
-                self.notes.tell(self.line_at(position), UNREADABLE, "this entry is not JSON")
+                self.notes.tell(
+                    self.spot(position), UNREADABLE, "this entry is not JSON", "It is damaged: export it anew."
+                )
                 position = end
                 continue
             if first == "[":
                 end = yield from self.value(position, depth + 1, above, self.lists)
             elif first != "{":
-                self.notes.tell(self.line_at(position), UNREADABLE, "this entry has no keys")
+                self.notes.tell(self.spot(position), UNREADABLE, "this entry has no keys", SHAPE)
             elif any(isinstance(entry.get(key), list) and entry[key] for key in self.lists):
                 outer = {key: value for key, value in entry.items() if key not in self.lists}
                 end = yield from self.value(position, depth + 1, {**above, **outer}, self.lists)
             else:
-                yield self.line_at(position), {**above, **entry} if above else entry
+                yield self.spot(position), {**above, **entry} if above else entry
             position = self.behind_comma(end, "]")
         return position + 1
 
@@ -205,7 +217,7 @@ class _Walk:
                 pairs.append((key, value))
             position = self.behind_comma(end, "}")
         if not walked:
-            yield self.line_at(start), {**above, **self.kept(pairs)}
+            yield self.spot(start), {**above, **self.kept(pairs)}
         return position + 1
 
     def decoded(self, position: int) -> tuple[Any, int]:
@@ -243,11 +255,20 @@ class _Walk:
         assert found is not None
         return found.end()
 
+    def spot(self, position: int) -> Spot:
+        """Where a position is. The first thing of a line is told by the line alone."""
+        line = self.line_at(position)
+        column = position - self.begin + 1
+        first = column <= NEAR and not self.text[self.begin : position].strip("[ \t")
+        return line, 1 if first else column
+
     def line_at(self, position: int) -> int:
         """The number of the line of a position. Cheap for positions in their order."""
         if position >= self.counted:
             self.line += self.text.count("\n", self.counted, position)
+            self.begin = self.text.rfind("\n", self.counted, position) + 1 or self.begin
         else:
             self.line -= self.text.count("\n", position, self.counted)
+            self.begin = self.text.rfind("\n", 0, position) + 1
         self.counted = position
         return self.line

@@ -17,6 +17,8 @@ PACKED: Final = (b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0")
 """How zip, gzip and the older files of Excel begin."""
 DAMAGE: Final = "\ufffd"
 """What stands in the text for bytes that are no letters of its encoding."""
+REMEDY: Final = "Say in the feed how its letters are stored: encoding: windows-1252."
+"""The way out where there is damage: one word in the feed, however many rows have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Letters:
     damage: int = 0
     encoding: str = ""
     wrong: str = ""
+
+    @property
+    def flaw(self) -> str:
+        """What is wrong where there is damage."""
+        return f"here stand letters that are not {self.encoding}"
 
 
 def letters(raw: bytes, encoding: str) -> Letters:

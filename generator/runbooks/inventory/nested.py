@@ -11,14 +11,14 @@ from runbooks.findings import KeyPath
 from runbooks.inventory.columns import Columns, Needed, missing, plain
 from runbooks.inventory.dates import written
 from runbooks.inventory.entries import DEPTH, LISTS, picked, tell_lacking
-from runbooks.inventory.notes import Notes
+from runbooks.inventory.notes import Notes, Spot
 from runbooks.inventory.seen import UNREADABLE
 
 
 def rows(
     raw: bytes, lists: Sequence[str], columns: Columns, needed: Needed, notes: Notes
-) -> Iterator[tuple[int, dict[str, object]]]:
-    """Each entry by the number of its line, and of its values those that are on the allow-list."""
+) -> Iterator[tuple[Spot, dict[str, object]]]:
+    """Each entry by where its line begins, and of its values those that are on the allow-list."""
     document, _ = source.read(notes.file, raw)  # its problems quote what stands there: only their places are used
     if document.unreadable:
         lines = [document.place(path).line for path in document.doubtful if path]
@@ -26,16 +26,16 @@ def rows(
     ways = {column: [tuple(map(plain, name.split("."))) for name in names] for column, names in columns.items()}
     allowed = frozenset(key for names in ways.values() for way in names for key in way)
     doubts = frozenset(path[:length] for path in document.doubtful for length in range(1, len(path) + 1))
-    lacking, count = list[tuple[int, tuple[str, ...]]](), 0
+    lacking, count = list[tuple[Spot, tuple[str, ...]]](), 0
     for path, entry in _entries(document.data, (), frozenset(map(plain, (*LISTS, *lists)))):
         line, count = document.place(path).line, count + 1
         row = picked(_allowed(entry, allowed), ways)
         if lacks := tuple(missing(columns, needed, {*row})):
-            lacking.append((line, lacks))
+            lacking.append(((line, 1), lacks))
         elif any((*path, key) in doubts and not _is_date(entry[key]) for key in entry if plain(key) in allowed):
             notes.tell(line, UNREADABLE, "programs read a value of this entry in different ways", "Export it as JSON.")
         else:
-            yield line, row
+            yield (line, 1), row
     tell_lacking(lacking, count, notes)
 
 

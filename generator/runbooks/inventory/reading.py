@@ -16,8 +16,8 @@ from runbooks.inventory.ages import made_on
 from runbooks.inventory.columns import CLIENT, missing
 from runbooks.inventory.feeds import FILE, FOLDER, Feed, Feeds
 from runbooks.inventory.layouts import Layout, Writing, columns, has_clients, layout
-from runbooks.inventory.letters import letters
-from runbooks.inventory.notes import Notes, place
+from runbooks.inventory.letters import REMEDY, letters
+from runbooks.inventory.notes import Notes, Spot, place
 from runbooks.inventory.seen import UNFIT, UNREADABLE, Contract, Export, Inventory, Seen, Trouble
 from runbooks.inventory.tables import Table
 from runbooks.policy import Policy
@@ -130,7 +130,7 @@ def _export(path: Path, feed: Feed, notes: Notes, zone: ZoneInfo) -> Export:
     for one in form.items(table, feed):
         if not _is_known(one):
             table.rows -= 1
-            notes.tell(one.place.line, UNREADABLE, "the row has no name and no id")
+            notes.tell((one.place.line, one.place.column), UNREADABLE, "the row has no name and no id")
         elif isinstance(one, Contract):
             contracts.append(one)
         else:
@@ -152,7 +152,7 @@ def _said(one: Seen) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _rows(path: Path, feed: Feed, form: Layout, notes: Notes) -> Iterator[tuple[int, dict[str, object]]]:
+def _rows(path: Path, feed: Feed, form: Layout, notes: Notes) -> Iterator[tuple[Spot, dict[str, object]]]:
     """The rows of a file, in what it is written in."""
     raw = _raw(path, notes)
     if raw is None:
@@ -169,18 +169,15 @@ def _rows(path: Path, feed: Feed, form: Layout, notes: Notes) -> Iterator[tuple[
     if text.wrong:
         notes.tell(1, UNREADABLE, text.wrong, "Save it as text, or say how its letters are stored: encoding: utf-16.")
         return
-    if text.damage:
-        words = f"here stand letters that are not {text.encoding}"
-        notes.tell(
-            text.damage, UNREADABLE, words, "Say in the feed how its letters are stored: encoding: windows-1252."
-        )
     if writing == "json":
         lists = feed.entries.split(".") if feed.entries else form.LISTS
         yield from entries.rows(text, lists, known, needed, notes, alone=bool(feed.entries))
-        return
-    needed += [(column,) for column in feed.columns]
-    delimiter = "\t" if feed.delimiter == "tab" else feed.delimiter
-    yield from delimited.rows(text, delimiter, known, needed, notes)
+    else:
+        needed += [(column,) for column in feed.columns]
+        delimiter = "\t" if feed.delimiter == "tab" else feed.delimiter
+        yield from delimited.rows(text, delimiter, known, needed, notes)
+    if text.damage and not notes.told(text.flaw):  # it stands in what is not read
+        notes.tell(text.damage, UNREADABLE, text.flaw, REMEDY)
 
 
 def _raw(path: Path, notes: Notes) -> bytes | None:

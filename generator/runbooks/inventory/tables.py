@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from runbooks.findings import Place
 from runbooks.inventory.dates import Flaw, Read, days, moments
-from runbooks.inventory.notes import EACH, Notes, place
+from runbooks.inventory.notes import EACH, Notes, Spot, place
 from runbooks.inventory.seen import UNDATED, UNREADABLE
 
 LONGEST: Final = 1000
@@ -27,9 +27,9 @@ _HELP: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: the number of its line, and its cells by what they hold."""
+    """One row: where it begins, and its cells by what they hold."""
 
-    line: int
+    at: Spot
     cells: dict[str, Any]
 
     def text(self, column: str) -> str:
@@ -55,7 +55,7 @@ class Table:
     """One file as rows. It notes what could not be read in them, and the newest date that was."""
 
     file: str
-    source: Iterable[tuple[int, dict[str, Any]]]
+    source: Iterable[tuple[Spot, dict[str, Any]]]
     notes: Notes
     names: dict[str, str]
     """What the file calls each column, for messages."""
@@ -70,13 +70,13 @@ class Table:
         self._moment, self._day = moments(self.style, self.zone), days(self.style)
 
     def __iter__(self) -> Iterator[Row]:
-        for line, cells in self.source:
+        for spot, cells in self.source:
             self.rows += 1
-            yield Row(line, cells)
+            yield Row(spot, cells)
 
     def place(self, row: Row) -> Place:
         """Where a row begins."""
-        return place(self.file, row.line)
+        return place(self.file, *row.at)
 
     def moment(self, row: Row, column: str, *, of_past: bool = True) -> datetime | None:
         """A cell as a moment. One `of_past` tells how old the file is; one to come does not."""
@@ -124,16 +124,14 @@ class Table:
 
     def _unread(self, row: Row, column: str, words: str) -> None:
         if text(row.cells.get(column)):
-            self.notes.tell(
-                row.line, UNREADABLE, f"what stands in {self.names.get(column, column)} {words}", lost=False
-            )
+            self.notes.tell(row.at, UNREADABLE, f"what stands in {self.names.get(column, column)} {words}", lost=False)
 
     def _flaw(self, row: Row, column: str, flaw: Flaw) -> None:
         code = UNREADABLE if flaw is Flaw.STRANGE else UNDATED
         words = f"the date in {self.names.get(column, column)}: {flaw.value}"
         # What is wrong with one date of a whole column is wrong with every one, and mended with one word in the feed.
         each = EACH if flaw is Flaw.STRANGE else 1
-        self.notes.tell(row.line, code, words, _HELP[flaw], each=each, lost=False)
+        self.notes.tell(row.at, code, words, _HELP[flaw], each=each, lost=False)
 
 
 def text(value: object) -> str:

@@ -92,8 +92,23 @@ def identity(row: Seen) -> Identity:
 
 
 def gathered(rows: Iterable[Seen]) -> Iterable[tuple[Seen, ...]]:
-    """The rows of each thing, in the order of the file."""
+    """The rows of each thing, in the order of the file.
+
+    Of one export the rows may have ids and of the next none. Rows without belong to the only thing of that name.
+    """
     found: dict[Identity, list[Seen]] = {}
     for row in rows:
         found.setdefault(identity(row), []).append(row)
+    if len({way for way, _ in found} - {"job"}) > 1:
+        _join(found)
     return map(tuple, found.values())
+
+
+def _join(found: dict[Identity, list[Seen]]) -> None:
+    named: dict[str, set[Identity]] = {}
+    for which, rows in found.items():
+        for row in rows if which[0] == "id" else ():
+            named.setdefault(folded(row.name), set()).add(which)
+    for which in [one for one in found if one[0] == "name" and len(named.get(one[1], ())) == 1]:
+        (only,) = named[which[1]]
+        found[only] += found.pop(which)

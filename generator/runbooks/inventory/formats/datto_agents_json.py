@@ -2,7 +2,9 @@
 
 Export: `GET https://api.datto.com/v1/bcdr/device/SERIAL/asset/agent` (or `/asset`, with the shares) for each device, or
 `Get-DattoBCDRAgent -SerialNumber SERIAL | ConvertTo-Json -Depth 6 > agents.json` of the public module
-Celerium.DattoBCDR; without a serial number `/v1/bcdr/agent` gives clients with their agents.
+Celerium.DattoBCDR; without a serial number `/v1/bcdr/agent` gives `{pagination, clients: [{organizationId, clientName,
+agents: [{uuid, hostname, type, lastSnapshot, protectedMachine {os, serial}, ...}]}]}`, as public clients of the
+interface read it.
 
 Layout: a list, or `{pagination, items: [...]}`, each `name, volume, localIp, os, protectedVolumesCount,
 unprotectedVolumesCount, protectedVolumeNames, unprotectedVolumeNames, agentVersion, isPaused, isArchived,
@@ -28,12 +30,12 @@ PRODUCT: Final = "datto-siris"
 CLIENT_ID: Final = "datto"
 WRITINGS: Final = ("json",)
 COLUMNS: Final[Columns] = {
-    "key": ("volume", "assetId"),
-    "name": ("name",),
+    "key": ("volume", "assetId", "uuid"),
+    "name": ("name", "hostname"),
     "full_name": ("fqdn",),
     "client": ("organizationId", "clientId"),
     "client_name": ("clientCompanyName", "organizationName", "clientName"),
-    "system": ("os",),
+    "system": ("os", "protectedMachine.os"),
     "type": ("type",),
     "archived": ("isArchived",),
     "unprotected": ("unprotectedVolumeNames",),
@@ -44,7 +46,7 @@ COLUMNS: Final[Columns] = {
     "run_status": ("backups.backup.status",),
 }
 NEEDED: Final = (("key", "name"),)
-LISTS: Final = ("agents",)
+LISTS: Final = ("clients", "agents")
 DATES: Final = "unix"
 ZONE: Final = "UTC"
 
