@@ -99,29 +99,39 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def serve(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path], Served]]:
-    """Builds the site of a folder and serves it until the session ends."""
+def serving(browser: Browser) -> Iterator[Callable[[Path], Served]]:
+    """Serves a built site until the session ends."""
     servers: list[ThreadingHTTPServer] = []
 
-    def serve(root: Path) -> Served:
-        target = tmp_path_factory.mktemp("built") / "site"
-        done = small.run("runbooks", "build", "--site-dir", target, cwd=root)
-        assert done.returncode == 0, done.stdout + done.stderr
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(target)))
+    def serving(built: Path) -> Served:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Silent, directory=str(built)))
         servers.append(server)
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        return Served(target, f"http://127.0.0.1:{server.server_port}/", browser)
+        return Served(built, f"http://127.0.0.1:{server.server_port}/", browser)
 
-    yield serve
+    yield serving
     for server in servers:
         server.shutdown()
         server.server_close()
 
 
 @pytest.fixture(scope="session")
-def served(serve: Callable[[Path], Served]) -> Served:
+def serve(serving: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Served]:
+    """Builds the site of a folder and serves it until the session ends."""
+
+    def serve(root: Path) -> Served:
+        target = tmp_path_factory.mktemp("built") / "site"
+        done = small.run("runbooks", "build", "--site-dir", target, cwd=root)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return serving(target)
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+def served(serving: Callable[[Path], Served], sample_built: Path) -> Served:
     """The sample fleet of this repository."""
-    return serve(small.REPOSITORY)
+    return serving(sample_built / "site")
 
 
 def pages(site: Served) -> dict[str, tuple[str, str]]:

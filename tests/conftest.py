@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from runbooks.publish.lock import locked
 from tests import sample, small
-from tests.browsing import browser, serve, served
+from tests.browsing import browser, serve, served, serving
 
-__all__ = ["browser", "serve", "served"]
+__all__ = ["browser", "serve", "served", "serving"]
 
 # A busy machine makes no test fail.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
@@ -57,11 +59,15 @@ def small_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def sample_built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample fleet of this repository, built once."""
-    root = small.copied(tmp_path_factory.mktemp("sample") / "sample", small.REPOSITORY)
-    done = small.run("runbooks", "build", "--format", "concise", cwd=root)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return root
+    """A folder with the site of the sample fleet, built once for all workers. Nobody writes into it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    built = shared / "sample" / "site"
+    with locked(shared / "sample.lock", wait=600):
+        if not built.exists():
+            done = small.run("runbooks", "build", "--site-dir", built, "--format", "concise", cwd=small.REPOSITORY)
+            assert done.returncode == 0, done.stdout + done.stderr
+    return built.parent
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

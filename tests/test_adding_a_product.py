@@ -11,6 +11,7 @@ import pytest
 from runbooks import gate, site
 from runbooks.pages.book import Book, book
 from runbooks.report import Report
+from runbooks.starting import products
 from tests import sample
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "adding-a-product.md").read_text(encoding="utf-8")
@@ -87,3 +88,15 @@ def test_the_product_of_the_page_is_on_the_pages_of_its_client(made: tuple[Repor
     index = next(page.markdown for page in made[1].pages if page.uri == "alerts.md")
     assert "Page is full" in index
     assert "No page left" in index
+
+
+def test_the_command_of_the_page_makes_every_file_that_the_page_asks_for():
+    wanted = {f"{FOLDER}/{name}.md" for name in named() if name != "add-workstation-mac"}
+    assert "runbooks new product paper-and-pencil" in block("## 1. Make the folder")
+    assert {name for name, _ in products.files("paper-and-pencil", None)} == wanted | {f"{FOLDER}/product.yml"}
+
+
+def test_what_each_procedure_needs_is_what_the_page_says():
+    for name, text in products.files("paper-and-pencil", None):
+        if name.endswith(".md"):
+            assert f"\nneeds: {named()[Path(name).stem]}\n" in text, name

@@ -190,8 +190,8 @@ def test_the_search_of_a_phone_opens_and_closes_with_the_keyboard(site: Served):
 
 def test_titles_and_descriptions_tell_pages_apart(site: Served):
     titles, descriptions = Counter[str](), Counter[str]()
-    for path in pages(site):
-        text = html(site, path)
+    for file in site.folder.rglob("*.html"):
+        path, text = file.relative_to(site.folder).as_posix(), file.read_text(encoding="utf-8")
         title = re.search(r"<title>(.+?)</title>", text)
         described = re.search(r'<meta name="description" content="([^"]+)"', text)
         assert title, path
@@ -199,6 +199,7 @@ def test_titles_and_descriptions_tell_pages_apart(site: Served):
         titles[title[1]] += 1
         descriptions[described[1]] += 1
         assert len(unescape(described[1]).split()) >= 5, f"{path}: {described[1]}"
+    assert len(titles) > len(pages(site)) > 0
     assert [title for title, count in titles.items() if count > 1] == []
     assert [one for one, count in descriptions.items() if count > 1] == []
 

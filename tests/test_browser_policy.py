@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from runbooks import headers, servers
-from tests.browsing import Served, html, longest_of_each_kind, pages, search
+from tests.browsing import PHONE, Served, html, longest_of_each_kind, pages, search
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -105,6 +105,7 @@ def test_a_table_becomes_cards_on_a_phone_and_the_list_of_clients_is_filtered(si
     everybody = rows.count()
     page.get_by_label("Show clients whose line has").fill("veeam")
     expect(rows).not_to_have_count(everybody)
+    page.set_viewport_size(PHONE)
     page.goto(site.address + "clients/north-bay-dental/")
     expect(page.locator("article table[data-rb-stack]").first).to_be_visible()
 

@@ -109,6 +109,21 @@ RIGHT = {
     # an alert at somebody who has no page for it
     "VSS timeout kestrel": "clients/kestrel-surveying/not-monitored/",
     "sw-server: No successful backup in 52.3 hours": "clients/saltwater-physio/monitoring/",
+    # a pasted message that no alert of the product fits is not taken for a task
+    "Harbour View Hotel: job 'HV-SRV01', error: cannot create snapshot, VSS_E_WRITER timed out": (
+        "clients/harbour-view-hotel/monitoring/"
+    ),
+    # what is asked at night
+    "may I spend 800 dollars at Ironbark?": "clients/ironbark-joinery/",
+    "total loss of the backup server ironbark": "clients/ironbark-joinery/workshop/backup-server-lost/",
+    "ransomware north bay": f"{NORTH_BAY}restore/",
+    "ransomware": "reading/",
+    "saltwater alert": "clients/saltwater-physio/monitoring/",
+    "kestrel alert": "clients/kestrel-surveying/not-monitored/",
+    "who is on duty": "",
+    "price list": "alert-only/",
+    "block time": "alert-only/",
+    "what do I say to a client without agreement": "alert-only/",
     # an alert at nobody
     "102 Task Failed": "alerts/#n-able-cove-",
     f"{VSS} something that nobody named at 03:12 in the night of the third": "alerts/#veeam-backup-replication-",

@@ -359,6 +359,16 @@ def test_a_line_of_a_list_takes_at_most_250_bytes(made: Site, uri: str):
     assert sum(len(body.encode()) for body in bodies) <= 250 * lines
 
 
+def test_a_line_of_the_list_of_exceptions_takes_little_beside_its_reason(made: Site):
+    text = next(one for one in made.book.pages if one.uri == "waivers.md")
+    source = markdown(text, made.fleet.policy, directory_urls=True).partition("\n---\n")[2]
+    html = shortened(python_markdown.markdown(source, extensions=[*EXTENSIONS[:3]]))
+    (body,) = re.findall(r'id="rb-waivers".*?<tbody>(.*?)</tbody>', html, re.DOTALL)
+
+    assert body.count("<tr>") == 1
+    assert len(body.strip().encode()) <= 250
+
+
 def test_a_shortened_page_has_the_same_cells_in_the_same_rows():
     table = (
         "<table>\n<thead>\n<tr>\n<th>A</th>\n<th>B</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td></td>\n</tr>\n"

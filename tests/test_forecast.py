@@ -203,6 +203,12 @@ def root(tmp_path: Path) -> Path:
     return planted(tmp_path, {"policy.yml": POLICY, "clients/somebody.yml": text})
 
 
+def test_a_table_shows_what_a_terminal_would_obey(root: Path):
+    change = next(forecast(site.read(root, TODAY), 90))
+    odd = replace(change, finding=replace(change.finding, message="a\x1b[31mb\u202e"))
+    assert "a[U+001B][31mb[U+202E]" in calendars.table([odd], TODAY, 90)
+
+
 def test_a_table_has_a_paragraph_a_day(root: Path, capsys: pytest.CaptureFixture[str]):
     assert run(root) == 0
     lines = capsys.readouterr().out.splitlines()

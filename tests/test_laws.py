@@ -27,6 +27,7 @@ from runbooks.policy import Policy
 from runbooks.records.agreement import Cover
 from runbooks.records.client import Client
 from runbooks.records.setup import Item
+from runbooks.rules.references import fits
 from runbooks.shape import shaped
 from runbooks.site import read as read_site
 from runbooks.source import read
@@ -382,11 +383,17 @@ def accepts(model: type[Part], data: Any) -> Any:
 
 
 def known_words(client: Client, fleet: Fleet) -> bool:
-    """Whether products, agreement types and services are those of this site, as the exported schema asks."""
+    """Whether products, types, services, targets and own fields are those of this site, as the exported schema asks."""
     return (
         all(setup.product in (*fleet.catalogue.products, "other") for setup in client.setups)
         and all(one.type in fleet.policy.agreements.by_name for one in client.agreements)
         and all(cover.service in fleet.policy.service_names for one in client.agreements for cover in one.covers)
+        and all(fleet.policy.target(copy.target) for copy in client.copies if copy.target)
+        and all(
+            fits(value, fleet.policy.fields[name])
+            for name, value in client.fields.items()
+            if name in fleet.policy.fields
+        )
     )
 
 

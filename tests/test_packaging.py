@@ -184,6 +184,7 @@ def test_the_wheel_holds_the_code_the_templates_and_the_schemas_and_nothing_else
 
     expected = shipped("generator/runbooks", "runbooks")
     expected |= shipped("templates", "runbooks/templates") | shipped("schemas", "runbooks/schemas")
+    expected.add("runbooks/requirements/site.txt")
     held = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     assert held == expected
     assert any(name.startswith("runbooks/templates/products/") for name in held)
@@ -206,3 +207,16 @@ def test_the_installed_command_builds_a_site_in_a_folder_of_its_own(installed: P
     run(installed / "runbooks", "build", "--as-of", SMALL_SITE_AS_OF, cwd=tmp_path)
     pages = [page.read_text(encoding="utf-8") for page in (tmp_path / "site").rglob("*.html")]
     assert any("Quay Florist" in page and "QF-PC01" in page for page in pages)
+
+
+@pytest.mark.wheel
+@pytest.mark.xdist_group("wheel")
+def test_the_installed_command_begins_a_site_that_holds_all_that_ci_installs(
+    installed: Path, wheel: Path, tmp_path: Path
+):
+    run(installed / "runbooks", "init", "site", cwd=tmp_path)
+    assert (tmp_path / "site" / "wheels" / wheel.name).read_bytes() == wheel.read_bytes()
+    assert pins(tmp_path / "site" / "requirements.txt") == pins(ROOT / "requirements" / "site.txt")
+    run("git", "init", "-q", cwd=tmp_path / "site")
+    run(installed / "runbooks", "lint", cwd=tmp_path / "site")
+    run(installed / "runbooks", "doctor", cwd=tmp_path / "site")

@@ -145,6 +145,14 @@ def test_records_come_and_go(studio: Studio, root: Path):
     assert "Harbour Dental" not in text(studio, "clients/")
 
 
+def test_an_old_address_leads_on_as_soon_as_it_is_saved(studio: Studio, root: Path):
+    small.edit(root / "clients/harbour-dental.yml", "client:", "formerly: [old-harbour]\nclient:")
+    studio.save()
+
+    assert 'content="0; url=../../harbour-dental/restore/"' in text(studio, "clients/old-harbour/restore/")
+    assert text(studio, "clients/old-harbour/").startswith("<!doctype html>")
+
+
 def test_the_whole_gate_is_asked_after_a_save(root: Path, said: list[str]):
     small.edit(root / "policy.yml", "profile: start", "profile: strict")
     studio = Studio(root, None, "", said.append)

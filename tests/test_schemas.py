@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 import pytest
 
-from runbooks import schemas, site
+from runbooks import hovers, schemas, site
 from runbooks.fleet import Fleet, read_records
 from runbooks.source import read
 from tests import small
+from tests.sample import POLICY
+from tests.sample import fleet as planned
 
-NAMES = ("client.json", "feeds.json", "part.json", "policy.json", "product.json", "report.json")
+NAMES = ("client.json", "feeds.json", "import.json", "part.json", "policy.json", "product.json", "report.json")
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +118,46 @@ def test_every_key_is_described(exported: dict[str, dict[str, Any]]):
                 if not (value.get("description") or described.get("description")):
                     silent.append(f"{name}: {owner}.{key}")
     assert silent == []
+
+
+EXAMPLE = re.compile(r"(?s).+\n\n```yaml\n(?P<yaml>.+)\n```")
+MODELS = {"client.json": "Client", "feeds.json": "Feeds", "policy.json": "Policy", "product.json": "Product"}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_over_every_key_stands_how_it_is_written_and_that_is_right(name: str):
+    # The examples are of no site, so the schema here asks for no site's products and targets.
+    policy = POLICY + "rules: {DOC001: info, REC004: info}\n"
+    schema = schemas.schemas(planned({"policy.yml": policy, "clients/a.yml": "client: A\n"}))[name]
+    wrong = []
+    for owner, shape in {MODELS[name]: schema, **schema["$defs"]}.items():
+        for key, value in hovers.keys(shape):
+            found = EXAMPLE.fullmatch(value.get("markdownDescription", ""))
+            document, traps = read("example.yml", found["yaml"].encode() if found else b"")
+            if traps or not isinstance(document.data, dict):
+                wrong.append(f"{owner}.{key}: {traps}")
+            else:
+                asked = {**value, "$defs": schema["$defs"]}
+                wrong += [f"{owner}.{key}: {one}" for one in errors(asked, document.data[key])]
+    assert wrong == []
+
+
+def test_what_policy_yml_turns_down_is_offered_and_not_asked():
+    def product(rules: str) -> dict[str, Any]:
+        text = POLICY + rules + "targets: [{id: cloud}]\nfields: {floor: {type: choice, values: [ground]}}\n"
+        return schemas.schemas(planned({"policy.yml": text, "clients/a.yml": "client: A\ngroups: [dental]\n"}))[
+            "client.json"
+        ]
+
+    record = {"client": "A", "setups": [{"id": "main", "product": "nope"}], "fields": {"floor": "roof"}}
+    record["copies"] = [{"id": "a", "target": "nowhere"}]
+
+    assert len(errors(product(""), record)) == 3
+    assert errors(product("rules: {unknown-product: warning, REC009: 'off', REC004: info}\n"), record) == []
+    assert product("")["properties"]["groups"]["items"]["examples"] == ["dental"]
+    shown = product("rules: {DOC001: warning}\n")["$defs"]["Setup"]["properties"]["product"]
+    assert shown["examples"] == ["other"]
+    assert errors(product(""), {"client": "A", "groups": ["another"]}) == []
 
 
 def test_no_schema_allows_a_key_without_a_value(exported: dict[str, dict[str, Any]]):

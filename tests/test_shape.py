@@ -82,7 +82,8 @@ def test_a_record_without_mistakes_has_no_doubts():
         ),
         ("reviewed: {on: 4.10.2026, by: X}", "REC002", ("reviewed", "on"), "on: write the day as YYYY-MM-DD", ""),
         ("reviewed: {on: '2026-02-30', by: X}", "REC002", ("reviewed", "on"), "on: 2026-02-30 is not a day", ""),
-        ("schema: 2", "REC002", ("schema",), "schema: this can only be 1, not 2", "write 1"),
+        ("schema: 2", "REC002", ("schema",), "schema: this file has the shape of version 2", "update the program"),
+        ("schema: 0", "REC002", ("schema",), "schema: this file has the shape of version 0", "run `runbooks migrate`"),
         ("schema: true", "REC002", ("schema",), "schema: write the version as a number: 1", ""),
         (
             "copies: [{id: a, offline: 1}]",

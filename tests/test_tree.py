@@ -207,6 +207,15 @@ def test_without_records_nothing_is_written(small_site: Path, tmp_path: Path):
     assert not (tmp_path / "out").exists()
 
 
+def test_another_engine_reads_no_title_as_markup_either(small_site: Path, tmp_path: Path):
+    small.edit(small_site / "mkdocs.yml", "font: false", "font: false, features: [content.tooltips, search.suggest]")
+    render(small_site, tmp_path / "out")
+
+    written = (tmp_path / "out/mkdocs.yml").read_text(encoding="utf-8")
+    assert "search.suggest" in written
+    assert "content.tooltips" not in written
+
+
 def test_the_sample_fleet_renders(tmp_path: Path):
     done = render(small.REPOSITORY, tmp_path / "out")
     made = site.make(site.read(small.REPOSITORY))
