@@ -43,11 +43,14 @@ _CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 def pages() -> Iterator[tuple[str, str]]:
     """Every page by its file in docs/."""
-    yield "reference-record.md", _page(
-        "Every key of a record",
-        "For a writer who knows what to say and looks for the key. [How to write a record](writing.md) explains them "
-        "in the order they are needed.",
-        _keys("A record", schema_of(Client, "A record"), 2),
+    yield (
+        "reference-record.md",
+        _page(
+            "Every key of a record",
+            "For a writer who knows what to say and looks for the key. [How to write a record](writing.md) explains them "
+            "in the order they are needed.",
+            _keys("A record", schema_of(Client, "A record"), 2),
+        ),
     )
     parts = (part for name, model in FILES.items() for part in _keys(name, schema_of(model, name), 2))
     words = "For whoever keeps policy.yml, feeds of exports, products, or a map for `runbooks import`."
@@ -64,8 +67,11 @@ def _keys(name: str, schema: Mapping[str, Any], depth: int) -> Iterator[str]:
     """The table of a file, and one for each kind of mapping in it."""
     yield from _table(name, schema, name, depth)
     for title, part in schema.get("$defs", {}).items():
-        if part.get("properties"):
-            yield from _table(_spoken(title), part, name, depth + 1)
+        # What may be a name or a mapping has the keys of the mapping.
+        mapping = next((one for one in (part, *part.get("anyOf", ())) if "properties" in one), None)
+        if mapping:
+            shown = {**mapping, "description": part.get("description", "")}
+            yield from _table(_spoken(title), shown, name, depth + 1)
 
 
 def _table(title: str, part: Mapping[str, Any], file: str, depth: int) -> Iterator[str]:

@@ -64,6 +64,7 @@ def text(schema: dict[str, Any]) -> str:
 
 
 def schema_of(model: type[Client | Feeds | Map | Policy | Product], title: str) -> dict[str, Any]:
+    """The schema of a kind of file, with what editors show over each key, and no site's own words."""
     schema = without_null(model.model_json_schema(by_alias=True, mode="validation"))
     return {"$schema": DIALECT, **explained(schema, model.__name__), "title": title}
 

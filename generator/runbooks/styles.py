@@ -188,7 +188,9 @@ def _rules(text: str, seen: Seen) -> Iterator[str]:
         elif not brace or head.startswith("@"):
             yield piece
         else:
-            selectors = [one for one in _pieces(head, ",") if _possible(one.removesuffix(","), seen)]
+            # A rule with an empty selector is none to a browser either.
+            every = [one for one in _pieces(head, ",") if one.strip(", \n")]
+            selectors = [one for one in every if _possible(one.removesuffix(","), seen)]
             yield f"{''.join(selectors).removesuffix(',')}{{{body}" if selectors else ""
 
 

@@ -202,7 +202,7 @@ def _restore(folder: Folder) -> Page:
             }
             procedures[setup.id].append(view)
     found = [(item, setup) for setup in client.setups for item in setup.items if item.retired_on is None]
-    found.sort(key=lambda each: views.restore_order(each[0]))
+    found.sort(key=lambda each: views.restore_order(*each))
     order = [{**views.item(item, setup, client), "setup": setup.id} for item, setup in found]
     context = {"troubles": _troubles(folder), "order": order, "procedures": procedures}
     return folder.page("restore.md", "restore", "Restore", context)

@@ -61,7 +61,7 @@ def _order(folder: Folder) -> list[View]:
     """Everything that is protected, in the order in which it is restored."""
     client = folder.shown.client
     found = [(item, setup) for setup in client.setups for item in setup.items if item.retired_on is None]
-    found.sort(key=lambda each: views.restore_order(each[0]))
+    found.sort(key=lambda each: views.restore_order(*each))
     return [{**views.item(item, setup, client), "setup": setup.id} for item, setup in found]
 
 

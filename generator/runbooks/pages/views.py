@@ -13,7 +13,7 @@ from runbooks import copies, prose
 from runbooks.catalogue import Entry
 from runbooks.entitlement import entitlement, standing, watches
 from runbooks.fleet import Fleet, Record
-from runbooks.grammar import retention_text
+from runbooks.grammar import duration, retention_text
 from runbooks.pages.origins import origin, placed
 from runbooks.pages.terms import approved, exemption
 from runbooks.policy import AdHoc, BlockTime, Policy
@@ -129,7 +129,7 @@ def setup(one: Setup, record: Record, fleet: Fleet) -> View:
     found = entitlement(record.client, one, policy, fleet.as_of)
     targets = {job.to for job in one.jobs if job.to} | {job.from_copy for job in one.jobs if job.from_copy}
     mine = [each for each in record.client.copies if each.id in targets] or list(record.client.copies)
-    ranked = sorted(one.items, key=restore_order)
+    ranked = sorted(one.items, key=lambda item: restore_order(item, one))
     return {
         "id": one.id,
         "product": one.product,
@@ -239,9 +239,11 @@ def item(one: Item, owner: Setup, whole: Client) -> View:
     }
 
 
-def restore_order(one: Item) -> tuple[int, str]:
-    """Items in the order they are restored: by priority, those without one last."""
-    return one.priority if one.priority is not None else 1_000_000, one.key
+def restore_order(one: Item, owner: Setup) -> tuple[int, timedelta, str]:
+    """Items in the order they are restored: by priority, those without one last; of the same, what is missed first."""
+    rto = one.rto or owner.defaults.rto
+    soon = duration(rto) if rto else timedelta.max
+    return one.priority if one.priority is not None else 1_000_000, soon, one.key
 
 
 def job(one: Job, owner: Setup, whole: Client) -> View:

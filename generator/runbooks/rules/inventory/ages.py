@@ -131,7 +131,7 @@ def export_of_no_feed(fleet: Fleet) -> Iterator[Problem]:
 
     An export that no feed reads checks nothing, and looks as if it did. So it is when a feed was taken out, when the
     name of a file has changed, and when feeds.yml itself is gone: then nothing at all is checked any more. Hidden files
-    and Markdown are no exports. A file that a feed without any may mean is told there ([INV006](inv006.md)).
+    and Markdown are no exports. A file that a feed without any may mean is told there (INV006).
 
     Mend: add the feed that reads it, correct `files` of the one that should, or take the file away.
     """
