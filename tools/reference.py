@@ -53,7 +53,7 @@ def pages() -> Iterator[tuple[str, str]]:
         ),
     )
     parts = (part for name, model in FILES.items() for part in _keys(name, schema_of(model, name), 2))
-    words = "For whoever keeps policy.yml, feeds of exports, products, or a map for `runbooks import`."
+    words = "For whoever keeps policy.yml, feeds of exports, products, or a map for `runbooks import`. Not legal advice."
     yield "reference-files.md", _page("Every key of the other files", words, parts)
     words = "What `runbooks` and each of its commands say with `--help`. [Commands](commands.md) explains them."
     yield "reference-commands.md", _page("Every command", words, _commands())
