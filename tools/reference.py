@@ -47,13 +47,13 @@ def pages() -> Iterator[tuple[str, str]]:
         "reference-record.md",
         _page(
             "Every key of a record",
-            "For a writer who knows what to say and looks for the key. [How to write a record](writing.md) explains them "
-            "in the order they are needed.",
+            "For a writer who knows what to say and looks for the key. [How to write a record](writing.md) explains "
+            "them in the order they are needed.",
             _keys("A record", schema_of(Client, "A record"), 2),
         ),
     )
     parts = (part for name, model in FILES.items() for part in _keys(name, schema_of(model, name), 2))
-    words = "For whoever keeps policy.yml, feeds of exports, products, or a map for `runbooks import`. Not legal advice."
+    words = "For who keeps policy.yml, feeds of exports, products, or a map for `runbooks import`. Not legal advice."
     yield "reference-files.md", _page("Every key of the other files", words, parts)
     words = "What `runbooks` and each of its commands say with `--help`. [Commands](commands.md) explains them."
     yield "reference-commands.md", _page("Every command", words, _commands())
