@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
+import click
 import jsonschema_rs
 import pytest
 import yaml
@@ -232,9 +233,10 @@ def test_every_command_of_the_first_page_is_one(planted: Path):
     assert len(lines) > 5
     for first, second in lines:
         word, *rest = shlex.split(first or second)[1:]
-        command = cli.cli.commands[word]
-        if word == "new":
-            command, rest = command.commands[rest[0]], rest[1:]  # type: ignore[attr-defined]
+        command = cli.cli.get_command(click.Context(cli.cli), word)
+        if isinstance(command, click.Group):
+            command, rest = command.commands[rest[0]], rest[1:]
+        assert command
         command.make_context(word, rest)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from importlib import import_module
+from typing import Final
 
 import click
 
 from runbooks import __version__, errors, gate
-from runbooks.cli import checks, doctoring, importing, inventories, packs, reviewing, sites, starting, tidying
 from runbooks.cli.options import BUG, FOUND, INTERRUPTED, NOTHING_CHECKED, PASSED, WRONG_USE
 from runbooks.escape import visible
 from runbooks.fleet import PolicyUnreadable
@@ -17,8 +18,52 @@ from runbooks.fleet import PolicyUnreadable
 __all__ = ["BUG", "FOUND", "INTERRUPTED", "NOTHING_CHECKED", "PASSED", "WRONG_USE", "cli", "main", "run"]
 
 
+COMMANDS: Final[Mapping[str, tuple[str, str]]] = {
+    "baseline": ("checks", "baseline"),
+    "build": ("sites", "build"),
+    "diff": ("reviewing", "compare"),
+    "doctor": ("doctoring", "doctor"),
+    "explain": ("checks", "explain"),
+    "fmt": ("tidying", "fmt"),
+    "forecast": ("checks", "foretell"),
+    "import": ("importing", "bring"),
+    "init": ("starting", "init"),
+    "inventory": ("inventories", "inventory"),
+    "lint": ("checks", "lint"),
+    "migrate": ("tidying", "migrate"),
+    "new": ("starting", "new"),
+    "pack": ("packs", "pack"),
+    "releases": ("sites", "releases"),
+    "render": ("sites", "render"),
+    "rollback": ("sites", "rollback"),
+    "schema": ("checks", "schema"),
+    "serve": ("sites", "serve"),
+    "verify": ("sites", "verify"),
+}
+"""Each command with its module and its name there. It is loaded when it is asked for: each has much of its own."""
+
+
+class Commands(click.Group):
+    """The commands, none of which is loaded before it is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click names it
+        """The names of all commands, in order."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - the same
+        """A command by its name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, name = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f"runbooks.cli.{module}"), name)
+        _on_their_lines(command)
+        return command
+
+
 @click.group(
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}, invoke_without_command=True
+    cls=Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    invoke_without_command=True,
 )
 @click.version_option(__version__, prog_name="runbooks")
 @click.pass_context
@@ -29,39 +74,11 @@ def cli(context: click.Context) -> int:
     return WRONG_USE
 
 
-for _command in (
-    starting.init,
-    starting.new,
-    doctoring.doctor,
-    checks.lint,
-    sites.build,
-    sites.serve,
-    sites.render,
-    sites.verify,
-    sites.releases,
-    sites.rollback,
-    packs.pack,
-    importing.bring,
-    inventories.inventory,
-    reviewing.compare,
-    tidying.fmt,
-    tidying.migrate,
-    checks.foretell,
-    checks.baseline,
-    checks.explain,
-    checks.schema,
-):
-    cli.add_command(_command)
-
-
 def _on_their_lines(command: click.Command) -> None:
     """Keep the examples of a help on lines of their own: in a raw docstring, click's mark for that is two letters."""
     command.help = (command.help or "").replace("\\b\n", "\b\n")
     for each in command.commands.values() if isinstance(command, click.Group) else ():
         _on_their_lines(each)
-
-
-_on_their_lines(cli)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
