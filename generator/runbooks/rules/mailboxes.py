@@ -125,9 +125,8 @@ ENTRY: Final = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|\||#{1,6}\s)")
 
 def _in_paragraphs(page: Written, fleet: Fleet) -> Iterator[Problem]:
     mailboxes = fleet.policy.mailboxes
-    named = ours(f"{page.meta}\n{page.text}", mailboxes)
-    known = frozenset(mailboxes) - forsaken(fleet).keys() if named else frozenset[str]()
-    if not known:
+    known = frozenset(mailboxes)  # none of which is forsaken
+    if not ours(f"{page.meta}\n{page.text}", mailboxes):
         return
     about = _whole(page)
     for place, text in ((page.document.place((key,)), str(value)) for key, value in page.meta.items()):
@@ -262,7 +261,8 @@ def _reached(record: Record) -> Iterator[str]:
 
 
 def _forsaken_on(page: Written, fleet: Fleet) -> Iterator[Problem]:
-    promised = {box for record in fleet.records for box in _promised(record)}
+    every = {box for record in fleet.records for box in _promised(record)}
+    promised = {box for box in every if not ours(box, fleet.policy.mailboxes)}  # those of policy.yml are never forsaken
     named = ours(f"{page.meta}\n{page.text}", promised)
     whose = forsaken(fleet) if named else {}  # asked only where it matters: it goes through every agreement
     for place, text in _lines(page):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from runbooks.findings import KeyPath, Place, Problem
+from runbooks.findings import KeyPath, Problem
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import schedule
 from runbooks.policy import OwnField
@@ -268,20 +268,22 @@ def external_id_twice(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: correct the one that is wrong.
     """
-    owners: dict[tuple[str, str, str], list[tuple[Record, Place]]] = {}
+    owners: dict[tuple[str, str, str], list[tuple[Record, KeyPath]]] = {}
     for record in fleet.records:
         if not record.client.unreadable:
             for key, at in _external(record.client):
-                owners.setdefault(key, []).append((record, record.document.place(at)))
+                owners.setdefault(key, []).append((record, at))
+    # A place is looked up only for what is told: most records are never asked for theirs.
     for (what, system, value), found in owners.items():
-        for record, place in found:
-            others = [(there, other.client.client) for other, there in found if other.slug != record.slug]
+        for record, at in found if len(found) > 1 else ():
+            others = [(other, there) for other, there in found if other.slug != record.slug]
             if others:
+                other, there = others[0]
                 yield Problem(
-                    place,
-                    f"{others[0][1]} has the same {what} id in {system}: {value}",
+                    record.document.place(at),
+                    f"{other.client.client} has the same {what} id in {system}: {value}",
                     "correct the one that is wrong",
-                    ((others[0][0], "the same id"),),
+                    ((other.document.place(there), "the same id"),),
                     client=record.slug,
                     about=f"{what} {system} {value}",
                 )
