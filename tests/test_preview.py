@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -283,8 +284,14 @@ def test_ctrl_c_ends_it_cleanly_and_wrong_use_is_told_in_a_line(root: Path):
     nobody = small.run("runbooks", "serve", "--client", "harbor-dental", cwd=root)
     assert nobody.returncode == 2
     assert "did you mean harbour-dental?" in nobody.stderr
+    # Whoever runs the tests in the background has Ctrl-C ignored, by what it starts as well.
+    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
     with subprocess.Popen(
-        [*command, "--host", "127.0.0.1:0"], stderr=subprocess.PIPE, text=True, env=small.environment()
+        [*command, "--host", "127.0.0.1:0"],
+        stderr=subprocess.PIPE,
+        text=True,
+        env=small.environment(),
+        preexec_fn=heard if sys.platform != "win32" else None,  # noqa: PLW1509 - no thread runs here
     ) as process:
         assert process.stderr is not None
         assert any(line.startswith("Serving on") for line in iter(process.stderr.readline, ""))

@@ -256,7 +256,7 @@ def test_every_answer_has_the_policy_of_the_release_and_says_nothing_of_the_serv
 def test_pages_are_asked_for_again_each_time_and_files_with_a_digest_in_their_name_never(nginx: Nginx):
     page = nginx.shown("/")
     digested = re.findall(r'(?:src|href)="(assets/[^"]+\.[0-9a-f]{8}\.min\.(?:js|css))"', page)
-    assert len(digested) >= 2
+    assert digested
     for path in digested:
         assert nginx.get(f"/{path}").getheader("Cache-Control") == "private, max-age=31536000, immutable", path
     for path in ("/", "/clients/", "/assets/runbooks/runbooks.js", "/assets/runbooks/runbooks.css"):

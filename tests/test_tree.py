@@ -57,7 +57,8 @@ def test_stock_mkdocs_builds_the_same_set_of_pages(tree: Path, small_built: Path
 
 
 def test_each_page_reads_the_same(tree: Path, small_built: Path):
-    for path in (tree / "site").rglob("*.html"):
+    # The page for what is not there is the theme's own in a tree that any theme may build.
+    for path in (one for one in (tree / "site").rglob("*.html") if one.name != "404.html"):
         plain, ours = small.seen(path), small.seen(small_built / "site" / path.relative_to(tree / "site"))
 
         assert plain.first("title").split() == ours.first("title").split()

@@ -75,7 +75,7 @@ def index(*entries: dict[str, str]) -> str:
 
 
 def test_the_clean_sample_site_gives_nothing_away(sample_built: Path):
-    assert leaks(sample_built / "site", site.read(sample_built)) == ()
+    assert leaks(sample_built / "site", site.read(small.REPOSITORY)) == ()
 
 
 def test_the_small_site_gives_nothing_away_though_its_records_are_broken(small_built: Path):

@@ -6,6 +6,7 @@ Run it after a change of a model or a command: `make reference`. `pages` is what
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -21,7 +22,7 @@ from runbooks.records.client import Client
 from runbooks.schemas import schema_of
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-FILES: Final = {
+FILES: Final[dict[str, type[Policy] | type[Feeds] | type[Product] | type[Map]]] = {
     "policy.yml": Policy,
     "inventory/feeds.yml": Feeds,
     "product.yml": Product,
@@ -53,7 +54,7 @@ def pages() -> Iterator[tuple[str, str]]:
         ),
     )
     parts = (part for name, model in FILES.items() for part in _keys(name, schema_of(model, name), 2))
-    words = "For who keeps policy.yml, feeds of exports, products, or a map for `runbooks import`. Not legal advice."
+    words = "For who keeps policy.yml, feeds, products, or a map for `runbooks import`. It is not legal advice."
     yield "reference-files.md", _page("Every key of the other files", words, parts)
     words = "What `runbooks` and each of its commands say with `--help`. [Commands](commands.md) explains them."
     yield "reference-commands.md", _page("Every command", words, _commands())
@@ -145,7 +146,15 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
 
 
+def main() -> None:
+    """Write the pages that are not there as they should be; with --check, only say which, and end with 1."""
+    stale = [(name, text) for name, text in pages() if (DOCS / name).read_text(encoding="utf-8") != text]
+    for name, text in stale:
+        print(f"docs/{name} is out of date" if "--check" in sys.argv else f"docs/{name} is written anew")
+        if "--check" not in sys.argv:
+            (DOCS / name).write_text(text, encoding="utf-8", newline="\n")
+    sys.exit(bool(stale) and "--check" in sys.argv)
+
+
 if __name__ == "__main__":
-    for written, text in pages():
-        (DOCS / written).write_text(text, encoding="utf-8", newline="\n")
-        print(f"docs/{written}: {len(text):,} bytes")
+    main()

@@ -23,10 +23,10 @@ DATA: Final = re.compile(r"\stype\s*=\s*[\"']?(?:application/(?:ld\+)?json|text/
 """Scripts that no browser runs."""
 SUSPECT: Final = re.compile(
     r"\sstyle\s*=|\son[a-z]+\s*=|javascript:|<(?:iframe|frame|object|embed|base)\b"
-    r"|<(?:img|script|link|audio|video|source|track)\b[^>]*?//",
+    r"|<(?:img|script|link(?! rel=\"canonical\" href=\"[^\"]*\">)|audio|video|source|track)\b[^>]*?//",
     re.IGNORECASE,
 )
-"""Something that may be refused: such a page is looked at closely, which is slow."""
+"""Something that may be refused: such a page is looked at closely, which is slow. A page's own address is nothing."""
 FETCHED: Final = {
     "img": ("src", "srcset"),
     "script": ("src",),

@@ -15,6 +15,7 @@ from runbooks.mailbox import ADDRESS, boxes, canonical, ours, words
 from runbooks.records.setup import Setup
 from runbooks.rules.mailboxes import forsaken
 from runbooks.verify.escapes import untagged
+from runbooks.verify.phrases import Phrases
 
 KEYS = ("alerts_to", "checked_by")
 """The keys of a record whose values say how somebody is monitored."""
@@ -118,16 +119,16 @@ class Forbidden:
         return frozenset(found.group() for found in ADDRESS.finditer(canonical(text)))
 
     @cached_property
-    def sentences(self) -> tuple[str, ...]:
+    def sentences(self) -> Phrases:
         """Sentences that stand in monitoring procedures and in no other."""
         return self._sentences("monitoring")
 
     @cached_property
-    def repair_sentences(self) -> tuple[str, ...]:
+    def repair_sentences(self) -> Phrases:
         """Sentences that stand in repair procedures and in no other."""
         return self._sentences("repair")
 
-    def _sentences(self, need: Need) -> tuple[str, ...]:
+    def _sentences(self, need: Need) -> Phrases:
         guarded, free = set[str](), set[str]()
         for entry in self.fleet.catalogue.products.values():
             for alert in entry.product.alerts:  # what stands on the page of a product is no procedure
@@ -140,7 +141,10 @@ class Forbidden:
                 into = guarded if procedure.guidance.needs == need else free
                 into.update(sentences(procedure.body))
         others = " ".join(sorted(free))
-        return tuple(sorted(one for one in guarded if one not in others))
+        there = set(others.split(" "))
+        # Its inner words all stand there before the whole can: that is asked first, as it takes a tenth of the time.
+        apart = (one for one in guarded if not there.issuperset(one.split(" ")[1:-1]) or one not in others)
+        return Phrases(sorted(apart))
 
     @cached_property
     def alerts(self) -> Mapping[str, frozenset[str]]:

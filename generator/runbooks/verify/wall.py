@@ -113,7 +113,7 @@ def _leaks(reading: Reading, declared: Mapping[str, str], forbidden: Forbidden) 
         yield from _said(reading, record, forbidden)
     if reading.watches and (slug not in forbidden.fleet.by_slug or slug in forbidden.unwatched):
         yield f"this has the frame of a monitoring page, and {slug or 'nobody'} is not monitored", slug
-    if slug in forbidden.told_only and _has_sentence(reading, forbidden.repair_sentences):
+    if slug in forbidden.told_only and forbidden.repair_sentences.stand_in(reading.words):
         yield f"a page about {slug}, for whom nothing is mended, holds part of a repair procedure", slug
     yield from _said_of_others(reading, slug, forbidden)
 
@@ -185,7 +185,7 @@ def _said(reading: Reading, record: Record, forbidden: Forbidden) -> Iterator[Le
     own = {box for box, slugs in forbidden.alerts.items() if slug in slugs}
     for box in ours(plain, own | {canonical(box) for box in forbidden.fleet.policy.mailboxes}):
         yield f"a page about {slug}, who is not monitored, names our address {box}", slug
-    if _has_sentence(reading, forbidden.sentences):
+    if forbidden.sentences.stand_in(reading.words):
         yield f"a page about {slug}, who is not monitored, holds part of a monitoring procedure", slug
 
 
@@ -204,10 +204,6 @@ def _said_of_others(reading: Reading, about: str, forbidden: Forbidden) -> Itera
         found |= alerted and alerted & forbidden.named(" ".join(reading.text.split()), hosts=False)
     for slug in sorted(found - {about}):
         yield f"the alerts of {slug}, who is not monitored, are named here", slug
-    if not about and _has_sentence(reading, forbidden.sentences):
+    if not about and forbidden.sentences.stand_in(reading.words):
         for slug in sorted(forbidden.named(reading.text, hosts=True)):
             yield f"a page that names {slug}, who is not monitored, holds part of a monitoring procedure", slug
-
-
-def _has_sentence(reading: Reading, sentences: tuple[str, ...]) -> bool:
-    return any(sentence in reading.words for sentence in sentences)
