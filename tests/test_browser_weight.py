@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import CDPSession, Page
@@ -30,7 +31,13 @@ def taken(site: Served, path: str) -> dict[str, int]:
     names: dict[str, str] = {}
     found: dict[str, int] = {}
     wire.on("Network.requestWillBeSent", lambda one: names.update({one["requestId"]: one["request"]["url"]}))
-    wire.on("Network.loadingFinished", lambda one: found.update({names[one["requestId"]]: one["encodedDataLength"]}))
+
+    def ended(one: dict[str, Any]) -> None:
+        """What the page before has asked for may end after this one has begun to listen."""
+        if one["requestId"] in names:
+            found[names[one["requestId"]]] = one["encodedDataLength"]
+
+    wire.on("Network.loadingFinished", ended)
     wire.send("Network.enable")
     wire.send("Network.setCacheDisabled", {"cacheDisabled": True})
     page.goto(site.address + path, wait_until="networkidle")
