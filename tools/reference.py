@@ -22,7 +22,7 @@ from runbooks.records.client import Client
 from runbooks.schemas import schema_of
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-FILES: Final[dict[str, type[Policy] | type[Feeds] | type[Product] | type[Map]]] = {
+FILES: Final[dict[str, type[Policy | Feeds | Product | Map]]] = {
     "policy.yml": Policy,
     "inventory/feeds.yml": Feeds,
     "product.yml": Product,
