@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from runbooks import adoption, cli
 from runbooks.adoption import Plan, Wanted
 from runbooks.catalogue import shipped
 from runbooks.source import read
+from tests.calls import Done, Run, called
 from tests.sample import STANDARD, TODAY, changed, checked, codes, fleet, planted
 
 FILE = "clients/harbour-dental.yml"
@@ -66,16 +66,6 @@ def site(*rows: str, record: str | bytes = RECORD, **more: Any) -> dict[str, str
     }
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs the command in a site of these files, in this process; without files in the one that is there."""
@@ -86,11 +76,9 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 
     def start(*arguments: str, files: Mapping[str, str | bytes] | None = None) -> Done:
         planted(tmp_path, files or {})
-        capsys.readouterr()
-        code = cli.run(["inventory", "adopt", *arguments])
-        captured = capsys.readouterr()
-        assert SECRET not in captured.out + captured.err
-        return Done(code, captured.out, captured.err)
+        done = called(capsys, "inventory", "adopt", *arguments)
+        assert SECRET not in done.out + done.err
+        return done
 
     return start
 

@@ -7,8 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,18 +16,9 @@ from runbooks import cli, site
 from runbooks.findings import Problem
 from runbooks.rules.registry import RULES
 from tests import small
+from tests.calls import Done, Run, called
 
 COMMANDS = ("lint", "build", "serve", "render", "verify", "explain", "schema")
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
 
 
 @pytest.fixture
@@ -38,10 +28,7 @@ def run(small_site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
 
     def start(*arguments: str | Path) -> Done:
-        capsys.readouterr()
-        code = cli.run([str(argument) for argument in arguments])
-        captured = capsys.readouterr()
-        return Done(code, captured.out, captured.err)
+        return called(capsys, *arguments)
 
     return start
 

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from runbooks import source
 from runbooks.edits import Append, Edit, Put, Refused, Rename, Replace, diff, edited, save
-from runbooks.edits.changes import applied, value_at
+from runbooks.edits.changes import applied
 from runbooks.edits.text import text
 from runbooks.edits.written import is_plain, scalar
 from runbooks.findings import KeyPath
-from runbooks.source import Json
+from runbooks.source import Json, value_at
 
 NEW: Json = {"name": "NEW-1", "kind": "server", "external_ids": {"veeam": "123"}}
 ITEMS: KeyPath = ("setups", 0, "items")

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import jsonschema_rs
 import pytest
@@ -25,6 +25,7 @@ from runbooks.imports.cells import value
 from runbooks.imports.files import Cell, Row, Sheet, sheets
 from runbooks.mapping import FIELDS
 from runbooks.source import read
+from tests.calls import Done, called
 from tests.sample import POLICY, planted
 
 EXPORTS = Path(__file__).resolve().parent / "imports"
@@ -34,14 +35,6 @@ Harbour Dental,+61 2 5550 0150,2026-02-01,AGR-1,Full,"backup, monitoring","Six c
 Patients wait."
 Quarry Vets,,,,,,
 """
-
-
-class Done(NamedTuple):
-    """What a run ended with, and what it said on both channels."""
-
-    code: int
-    out: str
-    err: str
 
 
 Bring = Callable[..., Done]
@@ -61,9 +54,7 @@ def bring(root: Path, capsys: pytest.CaptureFixture[str]) -> Bring:
     def run(*arguments: str | Path, table: str | bytes | None = None) -> Done:
         if table is not None:
             planted(root, {"in/clients.csv": table})
-        capsys.readouterr()
-        code = cli.run(["import", *map(str, arguments or ("in/clients.csv",))])
-        return Done(code, *capsys.readouterr())
+        return called(capsys, "import", *(arguments or ("in/clients.csv",)))
 
     return run
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import pickle
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from runbooks import cli, driver
 from tests import small
+from tests.calls import Done, Run, called
 from tests.sample import planted
 
 DAY = "2026-11-22"
@@ -28,20 +27,6 @@ feeds:
     columns: {name: Computer}
 """
 EXPORT = f"inventory/tape-{DAY}.csv"
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-    @property
-    def codes(self) -> list[str]:
-        return [one["code"] for one in json.loads(self.out)["findings"]]
-
-
-Run = Callable[..., Done]
 
 
 NAMES = ("HD-DC01", "HD-XRAY01")
@@ -60,10 +45,7 @@ def run(small_site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setenv("RUNBOOKS_AS_OF", DAY)
 
     def start(*arguments: str) -> Done:
-        capsys.readouterr()
-        code = cli.run(arguments)
-        captured = capsys.readouterr()
-        return Done(code, captured.out, captured.err)
+        return called(capsys, *arguments)
 
     return start
 

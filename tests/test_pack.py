@@ -11,7 +11,6 @@ import shutil
 import sys
 import types
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,20 +23,11 @@ from runbooks.pack import markup, printer
 from runbooks.pages.page import Page
 from runbooks.verify.forbidden import Forbidden
 from tests import small
+from tests.calls import Done, Run, called
 
 DAY = "2026-11-22"
 ODD = "A|B <script>alert(1)</script> *x*"
 PDF = b"%PDF-1.7 made up"
-
-
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
 
 
 @pytest.fixture
@@ -48,10 +38,7 @@ def run(small_site: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Captur
     monkeypatch.setattr(pack, "pdf", lambda html: PDF + html.encode()[:0])
 
     def start(*arguments: str | Path) -> Done:
-        capsys.readouterr()
-        code = cli.run(["pack", *map(str, arguments)])
-        captured = capsys.readouterr()
-        return Done(code, captured.out, captured.err)
+        return called(capsys, "pack", *arguments)
 
     return start
 

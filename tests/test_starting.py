@@ -10,8 +10,8 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -32,6 +32,7 @@ from runbooks.recordfiles import Original, record_of
 from runbooks.records.agreement import ItemKind
 from runbooks.starting import block, clients, kit, planting, program, slugs
 from tests import small
+from tests.calls import Done, Run, called
 
 DAY = "2026-11-29"
 ITEM_KINDS = get_args(ItemKind)
@@ -42,16 +43,6 @@ PUBLIC = files("check_jsonschema") / "builtin_schemas" / "vendor"
 WORKFLOWS = (".github/workflows/check.yml", ".github/workflows/publish.yml")
 
 
-@dataclass(frozen=True)
-class Done:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-
-
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs the command in a folder, in this process."""
@@ -59,8 +50,7 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
     def ran(folder: Path, *arguments: str) -> Done:
         monkeypatch.chdir(folder)
         monkeypatch.setenv("RUNBOOKS_AS_OF", DAY)
-        code = cli.run(arguments)
-        return Done(code, *capsys.readouterr())
+        return called(capsys, *arguments)
 
     return ran
 

@@ -8,11 +8,10 @@ from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from runbooks.edits.changes import value_at
 from runbooks.findings import Fix, KeyPath, Place, Problem
 from runbooks.parts import Part
 from runbooks.shape import wrong_at
-from runbooks.source import CODES, Document, Json
+from runbooks.source import CODES, Document, Json, value_at
 from runbooks.source.scalars import WORDS_1_1
 
 UNKNOWN: Final = "extra_forbidden"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from runbooks.findings import KeyPath
-from runbooks.source import Json
+from runbooks.source import Json, value_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,6 @@ class Move:
 
 
 Edit: TypeAlias = Append | Put | Replace | Rename | Remove | Move
-
-
-def value_at(data: Json, path: KeyPath) -> tuple[bool, Json]:
-    """Whether there is a value at a path, and the value."""
-    for key in path:
-        if isinstance(data, dict):
-            if key not in data:
-                return False, None
-            data = data[str(key)]
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
-        else:
-            return False, None
-    return True, data
 
 
 def applied(data: Json, edit: Edit) -> Json:  # noqa: C901 - a branch for each kind of edit

@@ -10,10 +10,10 @@ from itertools import accumulate
 from typing import Final
 
 from runbooks import source
-from runbooks.edits.changes import value_at
 from runbooks.edits.refusal import Refused
 from runbooks.findings import KeyPath, Place, Problem
-from runbooks.source import Document, Json
+from runbooks.source import Document, Json, value_at
+from runbooks.source.text import LONE_RETURN
 
 MARK: Final = "\ufeff"
 """The byte order mark, which is no part of the text."""
@@ -164,7 +164,7 @@ class Text:
 
     @cached_property
     def _starts(self) -> tuple[int, ...]:
-        return (0, *accumulate(len(line) + 1 for line in self.content.split("\n")))
+        return (0, *accumulate(len(line) + 1 for line in LONE_RETURN.sub("\n", self.content).split("\n")))
 
 
 def text(file: str, raw: bytes, tolerated: Collection[str] = ()) -> Text:

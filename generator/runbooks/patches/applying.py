@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from runbooks.edits.text import MARK
 from runbooks.findings import Finding, Fix, Patch
-from runbooks.patches.reading import MARK, NOT_YAML, Leaf, Page, meets, page, spans
+from runbooks.patches.reading import NOT_YAML, Leaf, Page, meets, page, spans
 from runbooks.source.scalars import meaning
 
 REFUSED: Final = "it cannot be written without changing something else: write it by hand"

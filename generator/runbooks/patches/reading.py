@@ -5,19 +5,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from typing import Final
 
 from runbooks import source
 from runbooks.edits import remarks
-from runbooks.findings import KeyPath, Patch, Place, Problem
+from runbooks.edits.text import MARK, Text
+from runbooks.findings import KeyPath, Patch, Place
 from runbooks.frontmatter import HEAD
-from runbooks.source import CODES, Document, Json
-from runbooks.source.text import LONE_RETURN
+from runbooks.source import CODES
 
-MARK: Final = "\ufeff"
 NOT_YAML: Final = next(code for code, (name, _) in CODES.items() if name == "not-yaml")
 PAGES: Final = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 
@@ -25,25 +22,8 @@ Leaf = tuple[tuple[str | int, ...], str]
 """A value that holds no others: the way to it, and what it says."""
 
 
-@dataclass(frozen=True)
-class Page:
-    """A file as it stands: `content` is without its byte order mark, all bytes of the file but that are in it."""
-
-    file: str
-    content: str
-    marked: bool
-    document: Document
-    problems: tuple[Problem, ...]
-
-    @property
-    def raw(self) -> bytes:
-        """Its bytes."""
-        return (MARK * self.marked + self.content).encode()
-
-    @cached_property
-    def _starts(self) -> tuple[int, ...]:
-        lines = LONE_RETURN.sub("\n", self.content).split("\n")
-        return (0, *accumulate(len(line) + 1 for line in lines))
+class Page(Text):
+    """A file as it stands, whatever is wrong with it."""
 
     def offsets(self, place: Place) -> tuple[int, int]:
         """Where a place begins and ends; past the end of the file for one that is not in it."""
@@ -74,7 +54,7 @@ class Page:
         for path, spot in self.document.spots.items():
             if path not in held:
                 yield (
-                    (names[path], json.dumps(_value(self.document.data, path))),
+                    (names[path], json.dumps(self.value(path))),
                     meets(self.offsets(spot.value), touched),
                 )
 
@@ -97,7 +77,7 @@ def page(file: str, raw: bytes) -> Page | None:
             return None
         block = raw[: head.end()]
     document, problems = source.read(file, block)
-    return Page(file, text.removeprefix(MARK), text.startswith(MARK), document, problems)
+    return Page(text.removeprefix(MARK), text.startswith(MARK), document, problems)
 
 
 def meets(span: tuple[int, int], touched: Collection[tuple[int, int]]) -> bool:
@@ -108,12 +88,3 @@ def meets(span: tuple[int, int], touched: Collection[tuple[int, int]]) -> bool:
 def spans(there: Page, patches: Collection[Patch]) -> list[tuple[int, int]]:
     """Where patches lie in a file."""
     return [there.offsets(one.place) for one in patches]
-
-
-def _value(data: Json, path: KeyPath) -> Json:
-    for key in path:
-        if isinstance(data, dict) and isinstance(key, str):
-            data = data.get(key)
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
-    return data

@@ -14,7 +14,7 @@ from runbooks.secrets.names import Kind, kind
 from runbooks.secrets.scan import Secret, looked_at, merged, secrets_in
 from runbooks.secrets.values import is_literal, is_mixed
 from runbooks.secrets.words import DOTS, Lines, silenced
-from runbooks.source import CODES, Document, Json, Spots
+from runbooks.source import CODES, Document, Json, Spots, value_at
 
 REMOVED: Final = "[removed: a secret stood here]"
 """What stands in the data instead of a text that held a secret."""
@@ -109,13 +109,7 @@ def named(file: str, code: str) -> tuple[str, tuple[Problem, ...]]:
 
 def told_again(problem: Problem, document: Document) -> bool:
     """Whether a problem is only about the words that stand in the place of a secret."""
-    value: object = document.data
-    for key in problem.at if isinstance(problem.at, tuple) else ():
-        if isinstance(value, dict):
-            value = value.get(str(key))
-        else:
-            value = value[key] if isinstance(value, list) and isinstance(key, int) and key < len(value) else None
-    return value == REMOVED and isinstance(problem.at, tuple)
+    return isinstance(problem.at, tuple) and value_at(document.data, problem.at)[1] == REMOVED
 
 
 def decoded(raw: bytes) -> str:
@@ -174,7 +168,7 @@ def _leaves(document: Document, lines: Lines, near: frozenset[int] | None) -> It
             promise = _promise(path)
             if far and promise is None:
                 continue
-            found, value = _value(document.data, path)
+            found, value = value_at(document.data, path)
             if not found or isinstance(value, dict | list):
                 continue
             start, end = _inside(lines, lines.offset(*span[:2]), lines.offset(*span[2:4]))
@@ -204,17 +198,6 @@ def _near(text: str, likely: Sequence[tuple[int, int]], *, escaped: bool) -> Ite
         yield from range(first, first + text.count("\n", start, stop) + 1)
     if escaped:
         yield from (number for number, line in enumerate(text.split("\n")) if "\\" in line)
-
-
-def _value(data: Json, path: KeyPath) -> tuple[bool, Json]:
-    for key in path:
-        if isinstance(data, dict) and key in data:
-            data = data[str(key)]
-        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
-            data = data[key]
-        else:
-            return False, None
-    return True, data
 
 
 def _inside(lines: Lines, start: int, end: int) -> tuple[int, int]:

@@ -122,6 +122,18 @@ class Document:
         return Place(self.files[0])
 
 
+def value_at(data: Json, path: KeyPath) -> tuple[bool, Json]:
+    """Whether there is a value at a path, and the value."""
+    for key in path:
+        if isinstance(data, dict) and key in data:
+            data = data[str(key)]
+        elif isinstance(data, list) and isinstance(key, int) and key < len(data):
+            data = data[key]
+        else:
+            return False, None
+    return True, data
+
+
 def merged(parts: Sequence[Document]) -> tuple[Document, tuple[Problem, ...]]:
     """One record of its parts, at least one: their top-level keys side by side.
 
