@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import importlib.util
 import json
 from collections.abc import Callable
 from datetime import date
@@ -11,12 +12,15 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from runbooks import site
 from runbooks.fleet import Fleet
 from runbooks.pages.markdown import mark
 from runbooks.pages.redaction import HIDDEN, redacted
 from runbooks.verify import leaks
+from runbooks.verify.phrases import Phrases
 from tests import small
 
 ALERTS = "desk@provider.example"
@@ -72,6 +76,16 @@ def index(*entries: dict[str, str]) -> str:
 
 
 # What is clean.
+
+
+def test_a_file_of_the_theme_is_not_read_as_it_came_and_read_when_a_byte_of_it_has_changed(found: Found):
+    """Its own file stands for what the theme came with: a text in it is nobody's, a text added to it is."""
+    theme = Path(str(importlib.util.find_spec("material").submodule_search_locations[0])) / "templates"  # type: ignore[union-attr,index]
+    name = next(path for path in sorted(theme.glob("assets/javascripts/*.js"))).relative_to(theme).as_posix()
+    own = (theme / name).read_bytes()
+    assert found(name, own) == []
+    assert any("Lapsed" in one or "lapsed" in one for one in found(name, own + f"\n/* {LEAK} */".encode()))
+    assert found(f"assets/other/{name}", own[:200] + LEAK.encode()) != []
 
 
 def test_the_clean_sample_site_gives_nothing_away(sample_built: Path):
@@ -587,3 +601,13 @@ def test_a_secret_is_found_in_a_file_of_any_kind_and_is_not_repeated(
 
     assert {(one.code, one.place.file) for one in found} == {("SEC004", name)}
     assert "Hunter2" not in "".join(map(str, found))
+
+
+@given(
+    st.lists(st.text("ab ", max_size=7), max_size=5),
+    st.text("ab ", max_size=30),
+    st.tuples(st.integers(0, 30), st.integers(0, 30)),
+)
+def test_sentences_are_found_wherever_they_are_part_of_a_text(sentences: list[str], words: str, cut: tuple[int, int]):
+    every = [*sentences, *filter(None, [words[cut[0] : cut[1]]])]  # also one that is surely there, cut anywhere
+    assert Phrases(every).stand_in(words) == any(one in words for one in every)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final, Literal
 
@@ -238,10 +238,9 @@ def _mac_problems(entry: Entry) -> Iterator[Problem]:
         yield Problem(("mac",), "say why a Mac cannot be protected: mac.why", code="CAT004")
 
 
-def sentences(body: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def sentences(body: str) -> tuple[str, ...]:
     """The sentences of a procedure as plain words, without what a client's values would fill in."""
     text = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", "\n", body, flags=re.DOTALL)
-    for part in re.split(r"[\n.:;]", text):
-        found = words(canonical(part))
-        if len(found) >= SHORTEST:
-            yield found
+    parts = (words(canonical(part)) for part in re.split(r"[\n.:;]", text))
+    return tuple(part for part in parts if len(part) >= SHORTEST)
