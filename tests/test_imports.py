@@ -224,6 +224,19 @@ def test_an_agreement_of_an_unknown_type_is_listed_unless_the_map_says_what_it_m
     assert data(root, "a")["agreements"] == [{"id": "AGR-1", "type": "full"}]
 
 
+def test_an_agreement_without_a_type_is_listed_with_the_field_that_the_map_has_to_name(root: Path, bring: Bring):
+    told = bring(table="client,agreement\nA,AGR-1\n").out
+    assert "row 2: A: no cell says the type of the agreement: name its column in the map, as agreement.type" in told
+    assert "id of it left too" in told
+    assert "agreements" not in data(root, "a")
+
+
+def test_a_column_without_a_name_is_told_by_its_number_and_what_helps_is_said(bring: Bring):
+    done = bring(table="client,\nA,x\n")
+    assert "row 2, column 2 (without a name): no field of a record stands for this column" in done.out
+    assert "; 1 cell or row not imported, listed above; a column map (--map) says what a column means." in done.err
+
+
 def test_a_spreadsheet_is_read_and_a_number_is_no_telephone(root: Path, bring: Bring):
     openpyxl: Any = importlib.import_module("openpyxl")
     book = openpyxl.Workbook()

@@ -432,6 +432,17 @@ def test_no_fix_writes_a_secret_into_a_report():
     )
 
 
+def test_no_diff_shows_a_secret_that_stands_beside_a_change(run: Run, tmp_path: Path):
+    text = "client: A\nowner: {0}\n# password: Winter2024!x\nadminPassword: {{current: hunter}}\n"
+    planted(tmp_path, {FILE: text.format("no")})
+    _, out, err = run("--diff")
+    assert '+owner: "no"\n' in out
+    assert "Winter2024" not in out + err
+    assert "hunter" not in out + err
+    run("--fix")
+    assert (tmp_path / FILE).read_text(encoding="utf-8") == text.format('"no"')
+
+
 def test_a_fix_in_a_fleet_of_parts_is_about_the_part_it_stands_in():
     found = fleet({"clients/a/client.yml": "client: A\n", "clients/a/more.yml": "aliases: x\n"}).records[0].problems
     fix = next(one.fix for one in found if one.fix is not None)

@@ -24,13 +24,13 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbooks import __version__, cli, gate, schemas, site, source
+from runbooks import __version__, cli, gate, schemas, site, slugs, source
 from runbooks.errors import UserError
 from runbooks.findings import Finding
 from runbooks.fleet import Fleet, Record, read_policy, read_records
 from runbooks.recordfiles import Original, record_of
 from runbooks.records.agreement import ItemKind
-from runbooks.starting import block, clients, kit, planting, program, slugs
+from runbooks.starting import block, clients, kit, planting, program
 from tests import small
 from tests.calls import Done, Run, called
 
@@ -110,6 +110,16 @@ def test_what_is_there_stays_and_is_named(run: Run, tmp_path: Path):
     assert "mkdocs.yml was there already, and stays as it is" in done.err
     assert (tmp_path / "mkdocs.yml").read_text(encoding="utf-8") == "site_name: Ours\n"
     assert (tmp_path / "policy.yml").is_file()
+
+
+def test_a_schema_that_is_out_of_date_is_named_with_what_writes_it_anew(run: Run, fresh: Path):
+    small.add(fresh / "schemas" / "client.json", "{}\n")
+    done = run(fresh, "init")
+    assert "schemas/client.json was there already, and stays as it is; `runbooks schema` writes it anew" in done.err
+
+
+def test_the_good_record_stands_in_the_order_of_the_manual(run: Run, planted: Path):
+    assert run(planted, "fmt", "--check", "--order").code == cli.PASSED
 
 
 def test_a_site_that_is_there_gets_no_examples(run: Run, small_site: Path):
@@ -602,3 +612,26 @@ def test_a_new_page_is_told_until_it_is_written(run: Run, fresh: Path):
     text = (fresh / "docs" / "the-move-whats-new.md").read_text(encoding="utf-8")
     assert text.startswith("---\nclient: harbour-dental\n---\n# The move: what's new?\n")
     assert [one.code for one in site.checked(fresh, DAYS[0]).findings] == ["DOC016"]
+
+
+@pytest.mark.parametrize("linked", [True, False])
+def test_a_file_that_comes_to_be_while_another_is_written_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, linked: bool
+):
+    sync = os.fsync
+
+    def meanwhile(number: int) -> None:
+        (tmp_path / "a.yml").write_bytes(b"theirs")
+        sync(number)
+
+    def refused(*_: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "fsync", meanwhile)
+    if not linked:
+        monkeypatch.setattr(Path, "hardlink_to", refused)
+    else:  # even one that came after the last look
+        monkeypatch.setattr(os.path, "lexists", lambda _: False)
+
+    assert [one.state for one in planting.plant(tmp_path, [("a.yml", b"ours")])] == ["left"]
+    assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("a.yml", b"theirs")]

@@ -193,6 +193,13 @@ def test_a_check_and_a_diff_write_nothing_and_end_with_1(run: Run, tmp_path: Pat
     assert run("--check")[0] == run("--diff")[0] == cli.PASSED
 
 
+def test_no_diff_shows_a_secret_that_stands_beside_a_change(run: Run, tmp_path: Path):
+    planted(tmp_path, {FILE: "client: A   \n# password: Winter2024!x\n"})
+    code, out, err = run("--diff")
+    assert (code, "+client: A\n" in out) == (cli.FOUND, True)
+    assert "Winter2024" not in out + err
+
+
 @pytest.mark.parametrize("name", ["harbour-dental", FILE, "clients"])
 def test_a_client_a_file_or_a_folder_can_be_named(run: Run, tmp_path: Path, name: str):
     planted(tmp_path, {FILE: UNTIDY, "policy.yml": POLICY + "\n\n"})

@@ -16,7 +16,7 @@ from runbooks import crew, edits, gate, site
 from runbooks.draft import standing_with
 from runbooks.findings import Finding
 from runbooks.fleet import PolicyUnreadable
-from runbooks.patches import mended
+from runbooks.patches import diff, mended
 from runbooks.report import Report
 
 ROUNDS: Final = 8
@@ -42,8 +42,8 @@ class Mending:
 
     @property
     def diffs(self) -> Iterable[str]:
-        """What changes in each file, as unified diffs."""
-        return (edits.diff(file, self.before[file], self.after[file]) for file in sorted(self.after))
+        """What changes in each file, as unified diffs without secrets."""
+        return (diff(file, self.before[file], self.after[file]) for file in sorted(self.after))
 
 
 def mend(root: Path, as_of: date | None, chosen: Callable[[Report], Report], *, unsafe: bool) -> Mending:

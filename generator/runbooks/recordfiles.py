@@ -20,6 +20,7 @@ from runbooks.homes import sent_home
 from runbooks.records.client import Client
 from runbooks.remedies import settled
 from runbooks.shape import shaped
+from runbooks.slugs import slug_of
 from runbooks.source import Document, merged
 from runbooks.values import CONTROL
 
@@ -174,7 +175,7 @@ def _named(name: str, document: Document, traps: tuple[Problem, ...]) -> Record:
     """A record under the short name that its file or folder gives it, or the nearest one that can be an address."""
     if SLUG.fullmatch(name):
         return _record(name, document, traps)
-    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
+    slug = slug_of(name) or re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed"
     problem = Problem(
         (),
         f"{name} cannot be a client's short name",

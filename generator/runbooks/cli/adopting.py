@@ -11,9 +11,10 @@ import click
 from runbooks import adoption, site
 from runbooks.adoption import Change, Left, Wanted
 from runbooks.cli.options import AS_OF, FOUND, NOTHING_CHECKED, PASSED, SITE, nothing_checked, root_of
-from runbooks.edits import Refused, diff, save
+from runbooks.edits import Refused, save
 from runbooks.errors import UserError
 from runbooks.inventory.feeds import FILE
+from runbooks.patches import diff
 from runbooks.rules.recoverability.scope import listed
 from runbooks.unpaid import counted
 

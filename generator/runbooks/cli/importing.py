@@ -11,10 +11,10 @@ import click
 
 from runbooks import site
 from runbooks.cli.options import FOUND, NOTHING_CHECKED, PASSED, SITE, root_of
-from runbooks.edits import diff
 from runbooks.errors import UserError
 from runbooks.escape import visible
-from runbooks.imports import Left, Made
+from runbooks.imports import UNMAPPED, Left, Made
+from runbooks.patches import diff
 from runbooks.starting.planting import plant
 from runbooks.unpaid import counted
 
@@ -166,10 +166,16 @@ def _write(path: Path, left: Iterable[Left]) -> None:
         raise UserError(f"{path} cannot be written: {error.strerror}") from error
 
 
+def _cells(number: int) -> str:
+    return "1 cell or row" if number == 1 else f"{number:,} cells or rows"
+
+
 def _summary(records: Sequence[Made], left: Sequence[Left], *, dry: bool) -> str:
     new = [one for one in records if not one.refusal]
     done = (
         f"{'Would make' if dry else 'Made'} {counted(len(new), 'record')}" if new else "Nothing to add: no record made"
     )
-    rest = f"; {counted(len(left), 'cell')} or rows not imported, listed above" if left else "; nothing was left out"
+    rest = f"; {_cells(len(left))} not imported, listed above" if left else "; nothing was left out"
+    if any(one.reason == UNMAPPED for one in left):
+        rest += "; a column map (--map) says what a column means"
     return f"{done}{rest}.{' `runbooks lint` says what only you can fill in.' if new and not dry else ''}"

@@ -10,13 +10,13 @@ from typing import Final
 
 import click
 
-from runbooks import site
+from runbooks import site, slugs
 from runbooks.cli.options import FOUND, PASSED, SITE, root_of
 from runbooks.errors import UserError
 from runbooks.fleet import Fleet, read_policy
 from runbooks.mailbox import canonical
 from runbooks.shape import closest
-from runbooks.starting import clients, kit, pages, products, program, slugs
+from runbooks.starting import clients, kit, pages, products, program
 from runbooks.starting.planting import Planted, plant
 from runbooks.unpaid import counted
 
@@ -46,7 +46,8 @@ def init(folder: Path) -> int:
         if one.state == "made":
             click.echo(one.path)
     for name in left:
-        click.echo(f"{name} was there already, and stays as it is", err=True)
+        anew = "; `runbooks schema` writes it anew" if name.startswith("schemas/") else ""
+        click.echo(f"{name} was there already, and stays as it is{anew}", err=True)
     click.echo(_summary(made, folder), err=True)
     return FOUND if left else PASSED
 

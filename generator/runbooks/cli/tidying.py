@@ -8,12 +8,13 @@ from pathlib import Path
 import click
 
 from runbooks.cli.options import FOUND, NOTHING_CHECKED, PASSED, SITE, root_of
-from runbooks.edits import Refused, diff, save
+from runbooks.edits import Refused, save
 from runbooks.errors import UserError
 from runbooks.escape import visible
 from runbooks.migrating import Migration, plan
 from runbooks.migrating.files import MODELS, Group, groups
 from runbooks.parts import Part
+from runbooks.patches import diff
 from runbooks.shape import closest
 from runbooks.tidying import tidied
 from runbooks.unpaid import counted

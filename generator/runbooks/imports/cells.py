@@ -14,8 +14,8 @@ from runbooks.mapping import KINDS
 from runbooks.records.client import Client, Role
 from runbooks.records.setup import System
 from runbooks.secrets.names import kind as secret_kind
+from runbooks.slugs import SLUG, slug_of
 from runbooks.source import Json
-from runbooks.starting.slugs import SLUG, slug_of
 from runbooks.values import FORBIDDEN, LINE_LIMIT, PROSE_LIMIT
 
 Found: TypeAlias = tuple[Json, str]

@@ -94,6 +94,11 @@ def _unfit(sheet: Sheet, plan: Map) -> str:
     )
 
 
+def _unnamed(number: int) -> str:
+    """What a column is called that the header gives no name."""
+    return f"{number + 1} (without a name)"
+
+
 def _columns(table: Table, name: str) -> tuple[str, ...]:
     given = table.columns[name]
     return (given,) if isinstance(given, str) else given
@@ -147,7 +152,7 @@ class _Reader:
         for number, cell in enumerate(cells):
             if cell.text and number not in self.used and number not in self.quiet:
                 header = self.sheet.headers[number] if number < len(self.sheet.headers) else ""
-                self._leave(row, header or f"column {number + 1}", UNMAPPED)
+                self._leave(row, header or _unnamed(number), UNMAPPED)
         return name, {key: one for key, one in found.items() if one is not None}
 
     def _open(self, row: Row, number: int, cell: Cell) -> Cell:
@@ -156,13 +161,11 @@ class _Reader:
         header = self.sheet.headers[number] if number < len(self.sheet.headers) else ""
         if text in FAULTS:
             why = "the book holds a formula and not its result: open it, and save it" if text == UNKNOWN else "an error"
-            self._leave(row, header or f"column {number + 1}", why)
+            self._leave(row, header or _unnamed(number), why)
             return Cell("")
         what = hidden(header, text) if text else ""
         if what:
-            self._leave(
-                row, header or f"column {number + 1}", f"it looks like a secret ({what}): put it into the vault"
-            )
+            self._leave(row, header or _unnamed(number), f"it looks like a secret ({what}): put it into the vault")
             return Cell("")
         return Cell(text, cell.counted)
 

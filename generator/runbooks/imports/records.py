@@ -16,9 +16,9 @@ from runbooks.records.agreement import Agreement
 from runbooks.records.client import Contact, Place
 from runbooks.records.setup import Item
 from runbooks.rules.documentation import OTHER
+from runbooks.slugs import DEVICES, LONGEST, slug_of
 from runbooks.source import Json
 from runbooks.starting import block
-from runbooks.starting.slugs import DEVICES, LONGEST, slug_of
 
 NOBODY: Final[Part] = {"name": "TODO who decides, by function", "roles": ["decision_maker"], "phone": "TODO the number"}
 NO_SITE: Final = "TODO what this site is called"
@@ -173,10 +173,14 @@ def _agreement(part: Part, fleet: Fleet, client: Joined, left: list[Left]) -> Pa
     types = {folded(name.replace("_", " ")): name for name in fleet.policy.agreements.by_name}
     kind = types.get(folded(str(part.get("type", "")).replace("_", " ")))
     if kind is None:
-        told = "policy.yml has no agreement type of this name" if part.get("type") else "an agreement needs a type"
+        told = (
+            "policy.yml has no agreement type of this name: say under `words` of the map what it means"
+            if part.get("type")
+            else "no cell says the type of the agreement: name its column in the map, as agreement.type"
+        )
         rest = ", ".join(key for key in part if key not in (PLACE, "type"))
         more = f"; {rest} of it left too" if rest else ""
-        left.append(_left(part, "agreement type", f"{told}: say under `words` of the map what it means{more}", client))
+        left.append(_left(part, "agreement type" if part.get("type") else "", f"{told}{more}", client))
         return None
     services = {folded(name): name for name in fleet.policy.service_names}
     covers = part.get("covers")

@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from runbooks.patches.applying import Mended, mended
 from runbooks.patches.reading import Page, page
+from runbooks.patches.showing import diff
 
-__all__ = ["Mended", "Page", "mended", "page"]
+__all__ = ["Mended", "Page", "diff", "mended", "page"]
