@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
+import threading
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -88,3 +91,16 @@ def test_a_crash_of_a_rule_is_found_warm_as_cold(root: Path, monkeypatch: pytest
     for _ in range(2):
         survey = site.survey(root, TODAY)
         assert gate.check(survey.fleet, survey.found).crashes
+
+
+def test_a_process_that_was_killed_while_it_held_the_count_ends_the_run(monkeypatch: pytest.MonkeyPatch):
+    class Killed(BaseProcess):
+        exitcode = -9
+
+    monkeypatch.setattr(crew, "PATIENCE", 0.01)
+    begun = multiprocessing.get_context("spawn").Value("q", 0)
+    keeper = threading.Thread(target=begun.get_lock().acquire)
+    keeper.start()
+    keeper.join()
+    with pytest.raises(RuntimeError, match="ended with -9"):
+        next(crew._numbers(begun, 10, [Killed()]))

@@ -22,6 +22,7 @@ from runbooks.shelf import Shelf
 from runbooks.source import READER
 
 if TYPE_CHECKING:
+    from multiprocessing.process import BaseProcess
     from multiprocessing.sharedctypes import Synchronized
 
 MANY: Final = 150
@@ -29,6 +30,9 @@ MANY: Final = 150
 
 STEP: Final = 5
 """How many records a process takes at a time."""
+
+PATIENCE: Final = 1.0
+"""Seconds that a process waits for others before it looks whether they are still there."""
 
 
 @dataclass(frozen=True)
@@ -124,17 +128,16 @@ def _side_by_side(jobs: Sequence[_Job], rest: Fleet, hands: int) -> Iterator[tup
     context = multiprocessing.get_context("fork")
     begun, done = context.Value("q", 0), dict[int, tuple[_Done, bytes]]()
     desks = [_Desk(os.memfd_create("runbooks")) for _ in range(hands - 1)]
-    others = [context.Process(target=_work, args=(jobs, rest, begun, desk)) for desk in desks]
+    # Should this process end early, it waits for none of them.
+    others = [context.Process(target=_work, args=(jobs, rest, begun, desk), daemon=True) for desk in desks]
     for other in others:
         other.start()
-    for number in _numbers(begun, len(jobs)):
+    for number in _numbers(begun, len(jobs), others):
         done[number] = _packed(_one(jobs[number], rest))
         if not number % STEP:
             done.update(_unpacked(desks))
     for other in others:
-        other.join()
-        if other.exitcode:
-            raise RuntimeError(f"a process that reads records ended with {other.exitcode}")
+        _join(other, others)
     done.update(_unpacked(desks))
     for desk in desks:
         os.close(desk.file)
@@ -174,12 +177,34 @@ def _unpacked(desks: Iterable[_Desk]) -> Iterator[tuple[int, tuple[_Done, bytes]
             yield number, (pickle.loads(packed), packed)  # noqa: S301 - own
 
 
-def _numbers(begun: Synchronized[int], stop: int) -> Iterator[int]:
-    """The numbers of the jobs that this process is to do: some more whenever it has done with those before."""
+def _join(one: BaseProcess, others: Iterable[BaseProcess]) -> None:
+    """Wait for a process; not for ever, as one that was killed may hold what this one waits for."""
+    while one.is_alive():
+        one.join(PATIENCE)
+        _look_after(others)
+    _look_after([one])
+
+
+def _look_after(others: Iterable[BaseProcess]) -> None:
+    for other in others:
+        if other.exitcode:
+            raise RuntimeError(f"a process that reads records ended with {other.exitcode}")
+
+
+def _numbers(begun: Synchronized[int], stop: int, others: Sequence[BaseProcess] = ()) -> Iterator[int]:
+    """The numbers of the jobs that this process is to do: some more whenever it has done with those before.
+
+    `others` are those that could be killed while they take theirs, and would never let go of the count.
+    """
+    lock = begun.get_lock()
     while True:
-        with begun.get_lock():
+        while not lock.acquire(timeout=PATIENCE):
+            _look_after(others)
+        try:
             first = begun.value
             begun.value = first + STEP
+        finally:
+            lock.release()
         if first >= stop:
             return
         yield from range(first, min(first + STEP, stop))
