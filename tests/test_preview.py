@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from runbooks.preview import Studio, serve
+from runbooks.preview.server import OPEN
 from runbooks.preview.watch import changed, stamps
 from tests import small
 
@@ -202,10 +203,12 @@ def test_a_preview_of_one_client_reads_no_other(root: Path, said: list[str]):
     (root / "clients/corner-florist.yml").write_text("clint: [", encoding="utf-8")
     studio = Studio(root, None, "harbour-dental", said.append)
     studio.load()
+    assert not any("POL004" in line for line in said)
     assert studio.first_page() == PAGE
     assert "Harbour Dental" in text(studio, PAGE)
     assert studio.answer("clients/corner-florist/") is None
     assert not any("corner" in line for line in said)
+    assert any(line.startswith("1 record, ") for line in said)
     small.edit(root / RECORD, "client: Harbour Dental\n", "client: Harbour Dental Group\n")
     studio.save()
     assert "Harbour Dental Group" in text(studio, PAGE)
@@ -225,7 +228,7 @@ def test_files_that_are_new_gone_or_not_as_they_were_are_noticed(root: Path):
 
 
 @contextmanager
-def served(root: Path, said: list[str]) -> Iterator[str]:
+def served(root: Path, said: list[str], host: str = "127.0.0.1") -> Iterator[str]:
     """A preview at a free port."""
     stop, ready = threading.Event(), threading.Event()
 
@@ -235,7 +238,7 @@ def served(root: Path, said: list[str]) -> Iterator[str]:
             ready.set()
 
     studio = Studio(root, None, "", tell)
-    thread = threading.Thread(target=serve, args=(studio, root, ("127.0.0.1", 0), tell, stop))
+    thread = threading.Thread(target=serve, args=(studio, root, (host, 0), tell, stop))
     thread.start()
     try:
         assert ready.wait(60)
@@ -252,7 +255,8 @@ def got(url: str, host: str = "") -> tuple[int, str]:
         with urllib.request.urlopen(asked, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        with error:
+            return error.code, error.read().decode()
 
 
 def test_a_save_reaches_the_browser_that_waits_for_it(root: Path, said: list[str]):
@@ -270,10 +274,40 @@ def test_a_save_reaches_the_browser_that_waits_for_it(root: Path, said: list[str
         assert got(f"{address}no/such/page/")[0] == 404
 
 
+def test_a_page_and_a_picture_whose_names_have_accents_and_spaces_are_found(root: Path, said: list[str]):
+    small.add(root / "docs" / "nächtliche schicht.md", "# Nächtliche Schicht\n")
+    small.add(root / "docs" / "plan é.txt", "plan\n")
+    with served(root, said) as address:
+        status, page = got(address + "n%C3%A4chtliche%20schicht/")
+        assert (status, "<h1" in page) == (200, True)
+        assert got(address + "plan%20%C3%A9.txt") == (200, "plan\n")
+
+
 def test_a_name_that_leads_here_from_elsewhere_is_refused(root: Path, said: list[str]):
     with served(root, said) as address:
         assert got(address, "evil.example")[0] == 403
         assert got(address, "localhost:8000")[0] == 200
+
+
+def test_no_page_of_another_site_can_run_the_index_of_the_search(root: Path, said: list[str]):
+    with (
+        served(root, said) as address,
+        urllib.request.urlopen(f"{address}assets/runbooks/search-index.js", timeout=60) as answer,
+    ):
+        assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert OPEN not in said
+
+
+def test_another_spelling_of_this_computer_is_guarded_the_same(root: Path, said: list[str]):
+    with served(root, said, "LocalHost") as address:
+        assert got(address, "evil.example")[0] == 403
+        assert got(address)[0] == 200
+
+
+def test_whoever_shows_everything_to_the_network_is_told(root: Path, said: list[str]):
+    with served(root, said, "0.0.0.0"):
+        assert OPEN in said
 
 
 def test_ctrl_c_ends_it_cleanly_and_wrong_use_is_told_in_a_line(root: Path):

@@ -88,7 +88,8 @@ class Printer:
             if file.src_uri not in self.generated:
                 self._read(_page(file), files)  # the navigation may take its title from the text
         self.env = config.plugins.on_env(self.env, config=config, files=files) or self.env
-        self.standing = {file.url: file for file in files}
+        # MkDocs writes an address with percent signs, and the preview is asked by plain names.
+        self.standing = {unquote(file.url): file for file in files}
 
     def close(self) -> None:
         """Let MkDocs and its plugins end, and take away what they have put aside."""

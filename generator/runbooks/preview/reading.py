@@ -74,8 +74,8 @@ def settled(reading: Reading) -> Reading:
     """The same with the whole gate asked."""
     report = gate.check(reading.fleet, reading.found)
     if reading.only:
-        # What the gate says of the fleet is said of a fleet of one here.
-        own = tuple(one for one in report.findings if one.client == reading.only or not one.client)
+        # What the gate says of the fleet would be said of a fleet of one here: a waiver for another names nobody.
+        own = tuple(one for one in report.findings if one.client == reading.only)
         report = replace(report, findings=own)
     return replace(reading, report=report)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -26,6 +27,7 @@ OTHERS: Final = 0.5
 PATIENCE: Final = 20.0
 """Seconds that a browser is left to wait for news before it asks again."""
 LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+OPEN: Final = "Whoever reaches this computer over the network can read every record here, without a login."
 _KINDS: Final = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".json": "application/json",
                  ".svg": "image/svg+xml", ".woff2": "font/woff2"}  # fmt: skip
 """Kinds of files that some systems' own lists have wrong."""
@@ -50,7 +52,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a request. A name that was made to lead here from elsewhere is refused: records are confidential."""
-        if self.host in LOOPBACK and _named(self.headers.get("Host", "")) not in LOOPBACK:
+        if _is_here(self.host) and not _is_here(_named(self.headers.get("Host", ""))):
             self._send(Answer(b"This preview is for this computer alone.", "refused.txt", found=False), 403)
             return
         parts = urlsplit(self.path)
@@ -79,6 +81,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(HTTPStatus(status))
         self.send_header("Content-Type", _kind(answer.name))
         self.send_header("Cache-Control", "no-store")
+        # The index of the search is a script, which any page in the same browser could run and read.
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
+        self.send_header("X-Content-Type-Options", "nosniff")
         if status != HTTPStatus.NO_CONTENT:
             self.send_header("Content-Length", str(len(answer.body)))
         self.end_headers()
@@ -89,6 +94,16 @@ class _Handler(BaseHTTPRequestHandler):
 def _named(header: str) -> str:
     """The host of a Host header, without its port."""
     return (urlsplit(f"//{header}").hostname or "") if header else ""
+
+
+def _is_here(host: str) -> bool:
+    """Whether a name or an address is that of this computer alone."""
+    if host.lower() in LOOPBACK:
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _kind(name: str) -> str:
@@ -116,6 +131,8 @@ def serve(
         before = stamps(root)
         studio.load()
         shown = f"[{host}]" if ":" in host else host
+        if not _is_here(host):
+            tell(OPEN)
         tell(f"Serving on http://{shown}:{server.server_port}/{studio.first_page()} (stop with Ctrl-C)")
         _watch(studio, root, dict(before), stop)
     except KeyboardInterrupt:

@@ -20,6 +20,7 @@ from runbooks.preview.panel import page_of_troubles, with_panel
 from runbooks.preview.reading import Reading
 from runbooks.report import Report
 from runbooks.templates import TemplateProblem
+from runbooks.unpaid import counted
 
 PAGE: Final = "page.html"
 
@@ -173,7 +174,8 @@ class Studio:
                 self._tell(str(one))
         if report is not None:
             errors, warnings = (report.count(one) for one in (Severity.ERROR, Severity.WARNING))
-            self._tell(f"{report.records} records, {errors} errors, {warnings} warnings. As of {report.as_of}.")
+            counts = ((report.records, "record"), (errors, "error"), (warnings, "warning"))
+            self._tell(f"{', '.join(counted(*one) for one in counts)}. As of {report.as_of}.")
 
 
 def _differing(before: Report, after: Report) -> frozenset[str]:
