@@ -203,6 +203,14 @@ def test_what_is_no_redirect_of_that_client_is_found_at_an_old_address(found: Fo
     assert any(said in one for one in found(place, meta)), found(place, meta)
 
 
+def test_a_procedure_that_no_agreement_covers_is_found_at_an_old_address_whatever_it_says(root: Path, found: Found):
+    setup = site.read(root).by_slug[FLORIST].client.setups[0].id
+    assert any(
+        "no agreement covers the monitoring" in one
+        for one in found(f"clients/florist/{setup}/daily-check/index.html", "")
+    )
+
+
 # The built site
 
 

@@ -59,7 +59,9 @@ class Forbidden:
             for setup in record.client.setups:
                 if not any(setup.id == one.id for one in full):
                     guarded = (
-                        f"clients/{record.slug}/{setup.id}/{one.id}" for one in self._guarded(setup, "monitoring")
+                        f"clients/{name}/{setup.id}/{one.id}"
+                        for one in self._guarded(setup, "monitoring")
+                        for name in self._addresses(record)
                     )
                     found.update(dict.fromkeys(guarded, record.slug))
         return found
@@ -72,7 +74,11 @@ class Forbidden:
         for record in self.fleet.records:
             for setup in record.client.setups:
                 if "repair" not in entitlement(record.client, setup, policy, day).services:
-                    guarded = (f"clients/{record.slug}/{setup.id}/{one.id}" for one in self._guarded(setup, "repair"))
+                    guarded = (
+                        f"clients/{name}/{setup.id}/{one.id}"
+                        for one in self._guarded(setup, "repair")
+                        for name in self._addresses(record)
+                    )
                     found.update(dict.fromkeys(guarded, record.slug))
         return found
 
@@ -80,10 +86,11 @@ class Forbidden:
     def every_repair(self) -> frozenset[str]:
         """The address of every procedure of every client that mends something."""
         return frozenset(
-            f"clients/{record.slug}/{setup.id}/{one.id}"
+            f"clients/{name}/{setup.id}/{one.id}"
             for record in self.fleet.records
             for setup in record.client.setups
             for one in self._guarded(setup, "repair")
+            for name in self._addresses(record)
         )
 
     @cached_property
@@ -207,6 +214,10 @@ class Forbidden:
     @cached_property
     def _hosts(self) -> tuple[Mapping[str, frozenset[str]], re.Pattern[str]]:
         return _lookup({slug: tuple(_all_names(record)) for slug, record in self.unwatched.items()})
+
+    def _addresses(self, record: Record) -> tuple[str, ...]:
+        """The short names under which pages of a client can lie: that of today, and those of before."""
+        return (record.slug, *(name for name in record.client.formerly if self.moved.get(name) == record.slug))
 
     def _guarded(self, setup: Setup, need: Need) -> Iterator[Procedure]:
         entry = self.fleet.catalogue.products.get(setup.product)
