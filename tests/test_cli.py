@@ -141,7 +141,10 @@ def test_an_interrupt_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["lnt"], "No such command 'lnt'"),
+        (["lnt"], "No such command 'lnt'. Did you mean 'lint'?"),
+        (["qqqq"], "No such command 'qqqq': `runbooks --help` says how it goes"),
+        (["diff"], "Missing argument 'REVISION': `runbooks diff --help` says how it goes"),
+        (["new", "client", "Pier", "Street"], "argument (Street): `runbooks new client --help` says how it goes"),
         (["lint", "--nope"], "--nope"),
         (["lint", "--format", "xml"], "'xml' is not one of"),
         (["lint", "--fail-on", "info"], "'info' is not one of"),
@@ -176,7 +179,7 @@ def test_a_folder_without_a_policy_is_wrong_use(run: Run, tmp_path: Path, monkey
     done = run("lint")
 
     assert done.code == 2
-    assert "name the site's folder with --site" in done.err
+    assert "name the site's folder with --site, or begin one: runbooks init" in done.err
 
 
 def test_a_source_date_epoch_that_is_none_is_wrong_use(run: Run, small_site: Path, monkeypatch: pytest.MonkeyPatch):

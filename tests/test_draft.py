@@ -178,6 +178,10 @@ def test_every_other_file_of_a_site_can_be_asked_about(ask: Ask, file: str, text
         (["--stdin-filename", "clients", "-"], "is a folder"),
         (["--stdin-filename", "mkdocs.yml", "-"], "none of the files that lint reads"),
         (["--stdin-filename", "clients/notes.txt", "-"], "none of the files that lint reads"),
+        (["--stdin-filename", "docs/notes.txt", "-"], "none of the files that lint reads"),
+        (["--stdin-filename", "docs/a.png", "-"], "none of the files that lint reads"),
+        (["--stdin-filename", "templates/logo.svg", "-"], "none of the files that lint reads"),
+        (["--stdin-filename", "templates/products/harbour-box/notes.txt", "-"], "none of the files that lint reads"),
     ],
 )
 def test_wrong_use_is_one_line(

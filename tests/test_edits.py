@@ -307,6 +307,17 @@ def test_a_file_that_has_changed_since_it_was_read_is_left_alone(tmp_path: Path)
         save(path, "f.yml", b"old", b"new")
 
 
+def test_a_file_that_somebody_has_locked_is_left_alone(tmp_path: Path):
+    path = tmp_path / "f.yml"
+    path.write_bytes(b"old")
+    path.chmod(0o444)
+    with pytest.raises(Refused, match="marked read-only"):
+        save(path, "f.yml", b"old", b"new")
+    assert path.read_bytes() == b"old"
+    assert [one.name for one in tmp_path.iterdir()] == ["f.yml"]
+    path.chmod(0o644)  # so that Windows can take the folder away
+
+
 def test_a_diff_says_what_changes_and_what_has_no_line_end():
     assert diff("f.yml", b"a\r\nb", b"a\r\nb\r\nc") == (
         "--- a/f.yml\n+++ b/f.yml\n@@ -1,2 +1,3 @@\n a\r\n-b\n\\ No newline at end of file\n+b\r\n+c\n"

@@ -17,8 +17,10 @@ from runbooks import crew, gate, site
 from runbooks.baseline import FILE as BASELINE
 from runbooks.errors import UserError
 from runbooks.findings import Finding, Place
+from runbooks.handwritten import PAGES
 from runbooks.recordfiles import NAME
 from runbooks.report import Coverage, Report
+from runbooks.rules.secrets import TEXTS
 
 FILES: Final = (site.POLICY, BASELINE)
 FOLDERS: Final = ("clients", "docs", "inventory", "templates")
@@ -64,7 +66,18 @@ def file_of(root: Path, name: str, start: Path) -> str:
 def _is_read(path: Path) -> bool:
     if len(path.parts) == 1:
         return path.name in FILES
-    return path.parts[0] in FOLDERS and (path.parts[0] != "clients" or NAME.fullmatch(path.name) is not None)
+    ending = path.suffix.lower()
+    match path.parts[0]:
+        case "clients":
+            return NAME.fullmatch(path.name) is not None
+        case "docs":
+            return ending in PAGES
+        case "templates" if path.parts[1] == "products" and len(path.parts) == 4:  # the catalogue looks at two kinds
+            return path.name == "product.yml" or path.suffix == ".md"
+        case "templates":
+            return ending in TEXTS
+        case folder:
+            return folder in FOLDERS
 
 
 def check(root: Path, draft: Draft, asked: date | None) -> Report:

@@ -57,7 +57,9 @@ def root_of(start: Path) -> Path:
     for folder in (start.resolve(), *start.resolve().parents):
         if (folder / POLICY).is_file():
             return folder
-    raise UserError(f"there is no {POLICY} in {start} or above it; name the site's folder with --site")
+    raise UserError(
+        f"there is no {POLICY} in {start} or above it; name the site's folder with --site, or begin one: runbooks init"
+    )
 
 
 def address(root: Path) -> str:

@@ -59,6 +59,15 @@ class Commands(click.Group):
         _on_their_lines(command)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that is asked for. What none is called is told with the nearest of those not loaded yet, too."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
 
 @click.group(
     cls=Commands,
@@ -81,6 +90,16 @@ def _on_their_lines(command: click.Command) -> None:
         _on_their_lines(each)
 
 
+def _told(error: click.ClickException) -> str:
+    """What is wrong with a call, and where it is written how it goes, where the message itself does not say."""
+    message = error.format_message()
+    named = isinstance(error, click.exceptions.MissingParameter | click.exceptions.NoSuchCommand)
+    bare = type(error) is click.UsageError and message.startswith("Got unexpected")
+    if "Did you mean" in message or not (named or bare) or not isinstance(error, click.UsageError) or not error.ctx:
+        return message
+    return f"{message.rstrip('.')}: `{error.ctx.command_path} --help` says how it goes"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command and leave with its code."""
     sys.exit(run(arguments))
@@ -89,7 +108,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command; the code it ends with."""
     try:
-        code = cli.main(args=list(arguments) if arguments is not None else None, standalone_mode=False)
+        given = list(arguments) if arguments is not None else None
+        code = cli.main(args=given, prog_name="runbooks", standalone_mode=False)
     except PolicyUnreadable as error:
         for finding in gate.policy_findings(error):
             click.echo(visible(str(finding)))
@@ -99,7 +119,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message(), err=True)
         return WRONG_USE
     except (click.ClickException, errors.UserError) as error:
-        message = error.format_message() if isinstance(error, click.ClickException) else str(error)
+        message = _told(error) if isinstance(error, click.ClickException) else str(error)
         click.echo(visible(f"runbooks: {' '.join(message.split())}"), err=True)
         return WRONG_USE
     except (click.Abort, KeyboardInterrupt):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
@@ -19,11 +20,14 @@ def save(path: Path, file: str, before: bytes, after: bytes) -> None:
     `file` is its name below the site.
 
     Raises:
-        Refused: when the file is not what was read any more, or cannot be written.
+        Refused: when the file is read-only, is not what was read any more, or cannot be written.
     """
     target = Path(os.path.realpath(path))
     waiting: Path | None = None
     try:
+        # Windows would refuse it; elsewhere the new file would take the place of one that somebody has locked.
+        if not target.stat().st_mode & stat.S_IWUSR:
+            raise Refused(Place(file), "this file is marked read-only", "take the mark off, or leave the file out")
         # The name is none that is read as a record, should the machine stop right here.
         number, name = tempfile.mkstemp(prefix="~", suffix=".tmp", dir=target.parent)
         waiting = Path(name)

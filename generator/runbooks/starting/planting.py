@@ -47,12 +47,22 @@ def _plant(path: Path, content: bytes) -> Literal["made", "same", "left"]:
             there.flush()
             os.fsync(there.fileno())
         waiting.chmod(0o666 & ~_mask())
-        if os.path.lexists(path):
-            return "left"
-        waiting.replace(path)
+        return "made" if _named(waiting, path) else "left"
     finally:
         waiting.unlink(missing_ok=True)
-    return "made"
+
+
+def _named(waiting: Path, path: Path) -> bool:
+    """Give a file its name; whether nobody else has made one of that name meanwhile."""
+    try:
+        path.hardlink_to(waiting)  # fails where there is one; nothing else does so everywhere
+    except FileExistsError:
+        return False
+    except OSError:  # links cannot be had everywhere
+        if os.path.lexists(path):
+            return False
+        waiting.replace(path)
+    return True
 
 
 def _mask() -> int:
