@@ -247,7 +247,7 @@ def test_what_was_found_before_is_used_and_nothing_of_lint_is_lost(
     lint.unlink()
     ask(FLORIST, text_of(small_site))
     (own,) = (tmp_path / "cache").iterdir()
-    assert own.name == lint.name.replace(".pickle", "-editor.pickle")
+    assert own.name == lint.name.replace(".sqlite", "-editor.sqlite")
     lint.write_bytes(before)
     assert ask(FLORIST, text_of(small_site))[0] == 0
     assert lint.read_bytes() == before

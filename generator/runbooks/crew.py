@@ -15,6 +15,7 @@ from struct import Struct
 from typing import TYPE_CHECKING, Final
 
 from runbooks import gate, shelf
+from runbooks.archive import Checked, is_whole, packed, unpacked
 from runbooks.fleet import Fleet
 from runbooks.gate import Found
 from runbooks.recordfiles import Original, Record, in_order, record_of
@@ -57,15 +58,19 @@ class _Work:
         """Every record, read anew only where it, the policy, the catalogue, the day or the program has changed."""
         around = shelf.digest(self.circumstances, self.rest.as_of.isoformat().encode())
         keys = [key(original) for original in originals]
-        known: list[tuple[Record, bytes, Found] | None] = [self.shelf.get(key) for key in keys]
-        fresh = [number for number, one in enumerate(known) if one is None or one[1] != around]
+        known = [self._known(*one) for one in zip(keys, originals, strict=True)]
+        fresh = [number for number, one in enumerate(known) if one is None or one.around != around]
         jobs = [(originals[number], _record(known[number]), around) for number in fresh]
-        for number, (done, packed) in zip(fresh, _done(jobs, self.rest), strict=True):
-            self.shelf.put(keys[number], packed)
+        for number, (done, kept) in zip(fresh, _done(jobs, self.rest), strict=True):
+            if kept:
+                self.shelf.put(keys[number], kept)
             known[number] = done
-        records = [one[0] for one in known if one]
-        self.found = {id(one[0]): one[2] for one in known if one}
-        return records
+        self.found = {id(one.record): one.found for one in known if one}
+        return [one.record for one in known if one]
+
+    def _known(self, key: bytes, original: Original) -> Checked | None:
+        kept = self.shelf.get(key)
+        return unpacked(kept, original) if kept else None
 
 
 def shelf_of(root: Path, name: str = "") -> Shelf:
@@ -73,8 +78,8 @@ def shelf_of(root: Path, name: str = "") -> Shelf:
     place, own = shelf.folder(), shelf.digest(str(root.resolve()).encode("utf-8", "surrogateescape")).hex()
     program = shelf.digest(shelf.program(), READER.encode())
     if place is None or not name:
-        return Shelf(place / f"{own}.pickle" if place else None, program)
-    return Shelf(place / f"{own}-{name}.pickle", program, place / f"{own}.pickle")
+        return Shelf(place / f"{own}.sqlite" if place else None, program)
+    return Shelf(place / f"{own}-{name}.sqlite", program, place / f"{own}.sqlite")
 
 
 def survey(rest: Fleet, originals: Sequence[Original], circumstances: bytes, known: Shelf) -> Survey:
@@ -100,16 +105,16 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
 
 
-def _record(known: tuple[Record, bytes, Found] | None) -> Record | None:
-    return known[0] if known else None
+def _record(known: Checked | None) -> Record | None:
+    return known.record if known else None
 
 
 _Job = tuple[Original, Record | None, bytes]
-_Done = tuple[Record, bytes, Found]
+_Done = tuple[Checked, bytes]
 
 
-def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[tuple[_Done, bytes]]:
-    """Each job's result, and the same pickled: the record, the circumstances and what was found in it."""
+def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[_Done]:
+    """Each job's result, and the same as it is kept."""
     hands = _hands()
     if len(jobs) < MANY or hands < 2:
         yield from (_packed(_one(job, rest)) for job in jobs)
@@ -117,7 +122,7 @@ def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[tuple[_Done, bytes]]:
     yield from _side_by_side(jobs, rest, hands)
 
 
-def _side_by_side(jobs: Sequence[_Job], rest: Fleet, hands: int) -> Iterator[tuple[_Done, bytes]]:
+def _side_by_side(jobs: Sequence[_Job], rest: Fleet, hands: int) -> Iterator[_Done]:
     """Each job's result, from this process and others; each takes some more jobs when it has done with those before.
 
     What the others did is unpacked between two turns here, not at the end while they rest. They write it to memory: a
@@ -126,7 +131,7 @@ def _side_by_side(jobs: Sequence[_Job], rest: Fleet, hands: int) -> Iterator[tup
     import multiprocessing
 
     context = multiprocessing.get_context("fork")
-    begun, done = context.Value("q", 0), dict[int, tuple[_Done, bytes]]()
+    begun, done = context.Value("q", 0), dict[int, _Done]()
     desks = [_Desk(os.memfd_create("runbooks")) for _ in range(hands - 1)]
     # Should this process end early, it waits for none of them.
     others = [context.Process(target=_work, args=(jobs, rest, begun, desk), daemon=True) for desk in desks]
@@ -135,10 +140,10 @@ def _side_by_side(jobs: Sequence[_Job], rest: Fleet, hands: int) -> Iterator[tup
     for number in _numbers(begun, len(jobs), others):
         done[number] = _packed(_one(jobs[number], rest))
         if not number % STEP:
-            done.update(_unpacked(desks))
+            done.update(_taken(desks, jobs))
     for other in others:
         _join(other, others)
-    done.update(_unpacked(desks))
+    done.update(_taken(desks, jobs))
     for desk in desks:
         os.close(desk.file)
     yield from (done[number] for number in range(len(jobs)))
@@ -152,29 +157,36 @@ class _Desk:
     taken: int = 0
 
 
-_HEAD = Struct("<QQ")
-"""Before each result: the number of its job, and its length in bytes."""
+_HEAD = Struct("<QQQ")
+"""Before each result: the number of its job, its length in bytes, and that of what is not kept of it."""
 
 
 def _work(jobs: Sequence[_Job], rest: Fleet, begun: Synchronized[int], desk: _Desk) -> None:
     """What another process does."""
     with os.fdopen(desk.file, "wb", buffering=0) as file:
         for number in _numbers(begun, len(jobs)):
-            packed = _packed(_one(jobs[number], rest))[1]
-            file.write(_HEAD.pack(number, len(packed)) + packed)
+            done, kept = _packed(_one(jobs[number], rest))
+            # A record that is not kept is not read twice either. Nothing of this reaches the disk.
+            whole = b"" if kept and is_whole(done.record) else pickle.dumps(done, protocol=5)
+            file.write(_HEAD.pack(number, len(kept), len(whole)) + kept + whole)
 
 
-def _unpacked(desks: Iterable[_Desk]) -> Iterator[tuple[int, tuple[_Done, bytes]]]:
+def _taken(desks: Iterable[_Desk], jobs: Sequence[_Job]) -> Iterator[tuple[int, _Done]]:
     """What lies on the desks, whole, and has not been taken: the numbers of the jobs with their results."""
     for desk in desks:
         size = os.fstat(desk.file).st_size
         while desk.taken + _HEAD.size <= size:
-            number, length = _HEAD.unpack(os.pread(desk.file, _HEAD.size, desk.taken))
-            if desk.taken + _HEAD.size + length > size:
+            number, short, more = _HEAD.unpack(os.pread(desk.file, _HEAD.size, desk.taken))
+            begun, length = desk.taken + _HEAD.size, short + more
+            if begun + length > size:
                 break
-            packed = os.pread(desk.file, length, desk.taken + _HEAD.size)
-            desk.taken += _HEAD.size + length
-            yield number, (pickle.loads(packed), packed)  # noqa: S301 - own
+            there = os.pread(desk.file, length, begun)
+            desk.taken = begun + length
+            kept, whole = there[:short], there[short:]
+            done: Checked | None = pickle.loads(whole) if whole else unpacked(kept, jobs[number][0])  # noqa: S301 - own
+            if done is None:
+                raise RuntimeError(f"what another process found in {jobs[number][0].name} cannot be read")
+            yield number, (done, kept)
 
 
 def _join(one: BaseProcess, others: Iterable[BaseProcess]) -> None:
@@ -210,14 +222,14 @@ def _numbers(begun: Synchronized[int], stop: int, others: Sequence[BaseProcess] 
         yield from range(first, min(first + STEP, stop))
 
 
-def _packed(done: _Done) -> tuple[_Done, bytes]:
-    return done, pickle.dumps(done, protocol=5)
+def _packed(done: Checked) -> _Done:
+    return done, packed(done)
 
 
-def _one(job: _Job, rest: Fleet) -> _Done:
+def _one(job: _Job, rest: Fleet) -> Checked:
     original, known, around = job
     record = known or record_of(original)
-    return record, around, gate.record_findings(record, rest)
+    return Checked(record, around, gate.record_findings(record, rest))
 
 
 def _hands() -> int:

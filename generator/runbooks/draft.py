@@ -95,6 +95,7 @@ def check(root: Path, draft: Draft, asked: date | None) -> Report:
             report = gate.check(found.fleet, found.found, figures=False)
     if known.news > FEW:
         known.save()
+    known.close()
     return only(report, draft)
 
 

@@ -103,6 +103,11 @@ def record_of(original: Original) -> Record:
     return replace(record, problems=sent_home(Client, document, record.problems, texts))
 
 
+def recognised(name: str, document: Document) -> Record:
+    """The record that a sound document is, by the name of its file or folder."""
+    return _named(name, document, ())
+
+
 def _apart(records: list[Record], times: Counter[str]) -> Iterator[Record]:
     """Records of one short name get one each. Which of them is meant cannot be told, so every value is doubtful."""
     taken = set(times)

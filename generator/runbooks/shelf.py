@@ -1,21 +1,40 @@
 """What was computed before, kept between runs by the digest of what it was computed from. Never by time.
 
-The shelf lies in the user's own cache folder and not in the site: what comes with a repository is never unpickled.
+A shelf is a SQLite file in the user's own cache folder. What lies there is bytes with their digest, and whoever reads
+them takes them for data: nothing of it is ever run. Several runs may use one at once, and a run that is killed leaves
+what was there before.
 """
 
 from __future__ import annotations
 
 import os
-import pickle
+import sqlite3
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, TypeAlias
 
 VARIABLE: Final = "RUNBOOKS_CACHE"
 """The environment variable that names another folder; `off` keeps nothing."""
+KEPT: Final = 8
+"""In how many of the last runs that kept something new a thing must have been asked for, to be kept itself."""
+ROOM: Final = 1 << 25
+"""Bytes that wait to be written together."""
+PATIENCE: Final = 5.0
+"""Seconds that a run waits for another that writes to the same shelf."""
+FORMAT: Final = 1
+NEW: Final = "INSERT OR REPLACE INTO things SELECT ?1, number, ?2, ?3 FROM run"
+AGAIN: Final = "UPDATE things SET run = (SELECT number FROM run) WHERE key = ?"
+AGED: Final = "DELETE FROM things WHERE run <= (SELECT number FROM run) - ?"
+NOT_NOW: Final = frozenset((5, 6, 8, 10, 13, 14))
+"""SQLite's codes for a file that is sound, and that somebody else holds, that nobody may write or that has no room."""
+BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
+"""How SQLite for Python says that a file is none, or is damaged."""
+_Step: TypeAlias = "tuple[str, Sequence[tuple[object, ...]]]"
+"""A statement, and the values of each time that it is run."""
 _PACKAGE: Final = Path(__file__).resolve().parent
 
 
@@ -56,63 +75,171 @@ def program() -> bytes:
 
 
 class Shelf:
-    """Things by the digest of what they were made from. What is not asked for in a run is not kept.
+    """Things by the digest of what they were made from. What was not asked for in some runs is not kept.
 
-    A shelf that is empty begins with what is on the one at `first`.
+    What is not there is looked for on the one at `first`, which is not written to.
     """
 
     def __init__(self, path: Path | None, program: bytes = b"", first: Path | None = None) -> None:
         self._path, self._program = path, program
-        self._before: dict[bytes, bytes] = _read(path) if path else {}
-        if first and not self._before:
-            self._before = _read(first)
+        self._sources = [_Source(each) for each in (path, first) if each]
+        self._asked: set[bytes] = set()
         self._now: dict[bytes, bytes] = {}
+        self._waiting = 0
+        self.news = 0
+        """How many things were put there in this run that were not there before."""
 
-    def get(self, key: bytes) -> Any:
+    def get(self, key: bytes) -> bytes | None:
         """What was put there, or None."""
         key = digest(self._program, key)
-        packed = self._before.get(key) or self._now.get(key)
-        if packed is None:
-            return None
-        try:
-            found = pickle.loads(packed)  # noqa: S301 - from a folder that is this user's alone
-        except Exception:  # noqa: BLE001 - a damaged entry, of whatever kind, is one that is not there
-            return None
-        self._now[key] = packed
-        return found
+        found = self._now.get(key)
+        if found is not None:
+            return found
+        for source in self._sources:
+            found = source.get(key)
+            if found is not None:
+                self._asked.add(key)
+                return found
+        return None
 
-    def put(self, key: bytes, packed: bytes) -> None:
-        """Keep something that is pickled already."""
-        self._now[digest(self._program, key)] = packed
-
-    @property
-    def news(self) -> int:
-        """How many things were put there in this run that were not there before."""
-        return len(self._now.keys() - self._before.keys())
+    def put(self, key: bytes, value: bytes) -> None:
+        """Keep something."""
+        key = digest(self._program, key)
+        self.news += key not in self._asked and key not in self._now
+        self._now[key] = value
+        self._waiting += len(value)
+        if self._waiting > ROOM:
+            self._write()
 
     def save(self) -> None:
-        """Write what was asked for or put in this run, if it is not what was there. A cache that cannot be is none."""
-        if self._path is None or self._now.keys() == self._before.keys():
-            return
+        """Write what was put in this run, if there is anything. A cache that cannot be written is none."""
+        if self.news:
+            asked = [(key,) for key in self._asked]
+            self._write(("UPDATE run SET number = number + 1", [()]), (AGAIN, asked), (AGED, [(KEPT,)]))
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files."""
+        for source in self._sources:
+            source.close()
+
+    def _write(self, *more: _Step) -> None:
+        rows = [(key, _seal(key, value), value) for key, value in self._now.items()]
+        if self._path and not _changed(self._path, [*more[:1], (NEW, rows), *more[1:]]):
+            self._path = None
+        self._asked |= self._now.keys()
+        self._now.clear()
+        self._waiting = 0
+
+
+class _Source:
+    """A shelf of before. Whatever is wrong with it, it is an empty one."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._opened = path, False
+        self._file: sqlite3.Connection | None = None
+
+    def get(self, key: bytes) -> bytes | None:
+        if not self._opened:
+            self._opened = True
+            self._file = self._open()
+        if self._file is None:
+            return None
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-            with beside.open("wb") as file:  # not in one piece: it may be as large as all records together
-                pickle.dump(self._now, file, protocol=5)
-            beside.replace(self._path)
-        except OSError:
-            return
+            row = self._file.execute("SELECT seal, value FROM things WHERE key = ?", (key,)).fetchone()
+        except BROKEN:
+            self.close()
+            return None
+        if row is None or not isinstance(row[1], bytes) or row[0] != _seal(key, row[1]):
+            return None
+        return row[1]
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _open(self) -> sqlite3.Connection | None:
+        with suppress(OSError, *BROKEN):
+            if _own(self._path):
+                return _connected(self._path)
+        return None
 
 
-def _read(path: Path) -> dict[bytes, bytes]:
-    """The entries of a shelf; none when it is not there, is damaged, or belongs to somebody else."""
+def _connected(path: Path) -> sqlite3.Connection:
+    """A file as SQLite reads it; sqlite3.Error when it is none of ours."""
+    file = sqlite3.connect(path, timeout=PATIENCE, isolation_level=None, check_same_thread=False)
     try:
-        if not _own(path):
-            return {}
-        found = pickle.loads(path.read_bytes())  # noqa: S301 - from a folder that is this user's alone
-    except Exception:  # noqa: BLE001 - a damaged shelf, of whatever kind, is an empty one
-        return {}
-    return found if isinstance(found, dict) else {}
+        file.execute("PRAGMA trusted_schema = OFF")
+        # A kill is survived all the same; after a power cut the seals tell what did not reach the disk.
+        file.execute("PRAGMA synchronous = OFF")
+        _of_this_format(file)
+    except BaseException:
+        file.close()
+        raise
+    return file
+
+
+def _of_this_format(file: sqlite3.Connection) -> None:
+    (version,) = file.execute("PRAGMA user_version").fetchone()
+    if version != FORMAT:
+        raise sqlite3.DatabaseError(f"format {version}")
+
+
+def _changed(path: Path, steps: Sequence[_Step]) -> bool:
+    """Do all of this, or nothing; whether it was done. A damaged shelf is made anew."""
+    with suppress(OSError):
+        for _ in range(2):
+            try:
+                _made(path)
+                with closing(_connected(path)) as file, _transaction(file):
+                    for statement, rows in steps:
+                        file.executemany(statement, rows)
+            except BROKEN as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in NOT_NOW:
+                    return False
+                _removed(path)
+            else:
+                return True
+    return False
+
+
+@contextmanager
+def _transaction(file: sqlite3.Connection) -> Iterator[None]:
+    file.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        with suppress(sqlite3.Error):
+            file.execute("ROLLBACK")
+        raise
+    file.execute("COMMIT")
+
+
+def _made(path: Path) -> None:
+    """An empty shelf, where there is none that is this user's."""
+    if path.exists() and _own(path):
+        return
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    beside.unlink(missing_ok=True)
+    with closing(sqlite3.connect(beside, isolation_level=None)) as file:
+        file.execute("CREATE TABLE things (key BLOB PRIMARY KEY, run INTEGER, seal BLOB, value BLOB)")
+        file.execute("CREATE TABLE run (number INTEGER)")
+        file.execute("INSERT INTO run VALUES (1)")
+        file.execute(f"PRAGMA user_version = {FORMAT}")
+    beside.chmod(0o600)
+    beside.replace(path)
+
+
+def _removed(path: Path) -> None:
+    for name in (path.name, f"{path.name}-journal"):
+        path.with_name(name).unlink(missing_ok=True)
+
+
+def _seal(key: bytes, value: bytes) -> bytes:
+    return digest(key, value)
 
 
 def _own(path: Path) -> bool:
@@ -121,4 +248,4 @@ def _own(path: Path) -> bool:
         return path.is_file()
     owner, others = os.getuid(), stat.S_IWGRP | stat.S_IWOTH
     states = [place.stat() for place in (path, path.parent)]
-    return all(state.st_uid == owner and not state.st_mode & others for state in states)
+    return path.is_file() and all(state.st_uid == owner and not state.st_mode & others for state in states)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from runbooks import catalogue, crew, gate, shelf
+from runbooks.archive import packed_report, unpacked_report
 from runbooks.baseline import FILE as BASELINE
 from runbooks.crew import Survey
 from runbooks.errors import UserError
@@ -158,13 +158,14 @@ def _checked(root: Path, asked: date | None) -> Report:
     policy, document = read_policy(root)
     day, known, records = as_of(policy, asked), crew.shelf_of(root), originals(root)
     everything = shelf.digest(day.isoformat().encode(), _surroundings(root), *map(crew.key, records))
-    report: Report | None = known.get(everything)
+    kept = known.get(everything)
+    report = unpacked_report(kept) if kept else None
     if report is not None:
         return report
     survey = _survey(root, policy, document, day, records=records, known=known)
     report = check(survey.fleet, survey.found)
-    if not report.crashes:
-        known.put(everything, pickle.dumps(report, protocol=5))
+    if not report.crashes and (packed := packed_report(report)):
+        known.put(everything, packed)
     known.save()
     return report
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -28,25 +27,32 @@ class Spot:
 class Spots(Mapping[KeyPath, Spot]):
     """The spot of every value by its key path, made when asked for: making them all doubles the time of reading."""
 
-    __slots__ = ("_held", "_packed")
+    __slots__ = ("_held", "_read")
 
     def __init__(self, *parts: tuple[str, Mapping[KeyPath, Span]]) -> None:
         self._held: tuple[tuple[str, Mapping[KeyPath, Span]], ...] | None = parts
         """Each file with its spans; no path is in two files."""
-        self._packed = b""
+        self._read: Callable[[], Spots] | None = None
+
+    @classmethod
+    def later(cls, read: Callable[[], Spots]) -> Spots:
+        """The spots of a file that is read again when somebody asks for one: of most records nobody does."""
+        found = cls()
+        found._held, found._read = None, read
+        return found
 
     @property
     def _parts(self) -> tuple[tuple[str, Mapping[KeyPath, Span]], ...]:
         if self._held is None:
-            self._held = pickle.loads(self._packed)  # noqa: S301 - packed below
-        return self._held or ()
+            self._held = self._read()._parts if self._read else ()
+            self._read = None
+        return self._held
 
-    def __getstate__(self) -> bytes:
-        # Half of a kept record is its spans, and most records are never asked for theirs.
-        return pickle.dumps(self._held, protocol=5) if self._held is not None else self._packed
+    def __getstate__(self) -> tuple[tuple[str, Mapping[KeyPath, Span]], ...]:
+        return self._parts
 
-    def __setstate__(self, packed: bytes) -> None:
-        self._held, self._packed = None, packed
+    def __setstate__(self, held: tuple[tuple[str, Mapping[KeyPath, Span]], ...]) -> None:
+        self._held, self._read = held, None
 
     def __getitem__(self, path: KeyPath) -> Spot:
         for file, spans in self._parts:
