@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from runbooks import crew, gate, site
+from runbooks import crew, gate, hands, site
 from runbooks.findings import Problem
 from tests.sample import POLICY, STRICT, TODAY, agreed, planted
 
@@ -44,7 +44,7 @@ def test_a_survey_is_what_reading_is_cold_and_warm(root: Path):
 
 def test_many_hands_find_the_same(root: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(crew, "MANY", 2)
-    monkeypatch.setattr(crew, "_hands", lambda: 2)
+    monkeypatch.setattr(hands, "at_hand", lambda: 2)
     same(root)
     same(root)
 
@@ -97,10 +97,10 @@ def test_a_process_that_was_killed_while_it_held_the_count_ends_the_run(monkeypa
     class Killed(BaseProcess):
         exitcode = -9
 
-    monkeypatch.setattr(crew, "PATIENCE", 0.01)
+    monkeypatch.setattr(hands, "PATIENCE", 0.01)
     begun = multiprocessing.get_context("spawn").Value("q", 0)
     keeper = threading.Thread(target=begun.get_lock().acquire)
     keeper.start()
     keeper.join()
     with pytest.raises(RuntimeError, match="ended with -9"):
-        next(crew._numbers(begun, 10, [Killed()]))
+        next(hands._numbers(begun, 10, 5, [Killed()]))

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from runbooks import engine, gate, groups, publish, servers, site, verify
+from runbooks import crew, engine, gate, groups, makings, publish, servers, site, verify
+from runbooks.crew import Survey
 from runbooks.engine import BuildFailed
+from runbooks.engine.quick import Around
 from runbooks.errors import UserError
 from runbooks.findings import Blocks, Finding, Place, fingerprinted
 from runbooks.fleet import Fleet
 from runbooks.groups import Group
-from runbooks.pages.book import Book, book
-from runbooks.publish import MARKER, PublishError, Release, VerificationError, staging
+from runbooks.history import last_changes
+from runbooks.pages.book import Book, addresses, around, book
+from runbooks.pages.press import press
+from runbooks.pages.redirects import earlier_names
+from runbooks.publish import MARKER, Published, PublishError, Release, Sealed, Staging, VerificationError, staging
 from runbooks.publish.marker import marker
 from runbooks.report import Report
 from runbooks.rules.registry import RULES
+from runbooks.shelf import Shelf
 from runbooks.site import Site
+from runbooks.templates import TemplateProblem
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,15 @@ class Draft:
         return self.group.only if self.group else ""
 
 
+@dataclass(frozen=True)
+class Before:
+    """Where a site is built, and what is known of the one that is published there now."""
+
+    staged: Staging
+    shelf: Shelf
+    seals: Mapping[str, Sealed]
+
+
 def build(
     root: Path,
     as_of: date | None,
@@ -65,36 +81,93 @@ def build(
         PolicyUnreadable, UserError: wrong use.
     """
     tell("Reading the records")
-    fleet = site.read(root, as_of)
-    tell(f"Checking {len(fleet.records)} records and writing their pages")
-    draft = replace(_of_group(fleet, only) if only else Draft(site.make(fleet)), offline=offline)
-    report = draft.site.report
-    if not draft.site.fleet.records or report.site_blocked or report.crashes:
-        return _nothing(report, site_dir)
-    if all_or_nothing and not report.clean:
-        return _nothing(report, site_dir, " (--all-or-nothing)")
+    survey = site.survey(root, as_of)
+    fleet = survey.fleet
+    tell(f"Checking {len(fleet.records)} records")
+    draft = _of_group(fleet, only) if only else Draft(Site(fleet, gate.check(fleet, survey.found), Book((), ())))
+    draft = replace(draft, offline=offline)
+    if (nothing := _stopped(draft, site_dir, all_or_nothing=all_or_nothing)) is not None:
+        return nothing
     try:
         with staging(site_dir, root=root, only=only) as staged:
-            tell(f"Building {len(draft.site.book.pages)} pages")
-            draft = _built(draft, staged.stage)
+            shelf = crew.shelf_of(root, "pages", own=True)
+            before = Before(staged, shelf, publish.seals(shelf.get(_files_of(staged.published))))
+            draft = _quickly(draft, survey, before, tell) or _slowly(draft, survey, staged.stage, tell)
             report = draft.site.report
-            if all_or_nothing and not report.clean:
-                return _nothing(report, site_dir, " (--all-or-nothing)")
+            if (nothing := _stopped(draft, site_dir, all_or_nothing=all_or_nothing)) is not None:
+                return nothing
             servers.write(staged.stage, root)
             policies = servers.policy(site_dir), servers.policy(staged.stage)
             notes = servers.refusals(staged.stage), servers.told(*policies)
             tell("Reading the built site")
-            done = publish.publish(staged, lambda tree: _leaks(tree, fleet, draft.group))
+            known = {name: one.seal for name, one in before.seals.items()}
+            done = publish.publish(staged, lambda tree: _leaks(tree, fleet, draft.group), known)
+            _remember(shelf, done)
     except VerificationError as error:
-        return _nothing(_with(report, *_findings(error)), site_dir, ": the built site gives away what it must not")
+        return _nothing(
+            _with(draft.site.report, *_findings(error)), site_dir, ": the built site gives away what it must not"
+        )
     except BuildFailed as error:
-        return _nothing(_with(report, *map(_failure, error.messages)), site_dir)
+        return _nothing(_with(draft.site.report, *map(_failure, error.messages)), site_dir)
     except PublishError as error:
         raise UserError(str(error)) from error
     counts = f"{done.added} files added, {done.changed} changed, {done.removed} removed, {done.kept} as they were"
     published = f"Published {done.site}: {counts}. Release {done.release}."
     words = "\n".join(filter(None, (site.held(fleet), _held_back(report), *notes, published)))
     return Outcome(report, published=True, words=words)
+
+
+def _stopped(draft: Draft, site_dir: Path, *, all_or_nothing: bool) -> Outcome | None:
+    """The end of a build of which nothing may be published."""
+    report = draft.site.report
+    if not draft.site.fleet.records or report.site_blocked or report.crashes:
+        return _nothing(report, site_dir)
+    if all_or_nothing and not report.clean:
+        return _nothing(report, site_dir, " (--all-or-nothing)")
+    return None
+
+
+def _quickly(draft: Draft, survey: Survey, before: Before, tell: Callable[[str], None]) -> Draft | None:
+    """The site in the stage, of which no page was made that is still right; None where that cannot be told."""
+    fleet, report, root = draft.site.fleet, draft.site.report, draft.site.fleet.root
+    if draft.group or engine.quick.refusal(root, offline=draft.offline):
+        return None
+    changes = last_changes(root)
+    tools = press(fleet, report, site.loader(root), changes)
+    keys = makings.keys(survey, report, changes, makings.whole(root, survey))
+    names = earlier_names(fleet)
+    tell("Building the pages")
+    try:
+        pages = around(tools, addresses(engine.quick.addresses(draft.site, names)))
+    except TemplateProblem:
+        return None
+    if tools.broken:
+        return None
+    own = replace(draft.site, book=Book(pages, ()))
+    beside = Around(before.shelf, keys, names, before.staged.published, before.seals)
+    made = engine.quick.build(own, tools, before.staged.stage, beside, offline=draft.offline)
+    return replace(draft, site=replace(own, book=Book(made.pages, ()))) if made else None
+
+
+def _slowly(draft: Draft, survey: Survey, stage: Path, tell: Callable[[str], None]) -> Draft:
+    """The site in the stage, as MkDocs' own loop makes it, which says what is wrong; nothing where it may not be."""
+    if not draft.group:
+        draft = replace(draft, site=site.make(draft.site.fleet, survey.found))
+    if draft.site.report.site_blocked or draft.site.report.crashes:
+        return draft
+    tell(f"Building {len(draft.site.book.pages)} pages")
+    return _built(draft, stage)
+
+
+def _files_of(published: Path | None) -> bytes:
+    """What the digests of the files of a release are kept under."""
+    return f"files {marker(published).digest}".encode()
+
+
+def _remember(shelf: Shelf, done: Published) -> None:
+    if done.added or done.changed or done.removed:
+        shelf.put(f"files {done.digest}".encode(), publish.sealed_files(done.site, done.files))
+        shelf.save()
 
 
 def _held_back(report: Report) -> str:

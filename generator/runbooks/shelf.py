@@ -102,6 +102,10 @@ class Shelf:
                 return found
         return None
 
+    def still(self, key: bytes) -> None:
+        """Keep what was put there, without looking at it."""
+        self._asked.add(digest(self._program, key))
+
     def put(self, key: bytes, value: bytes) -> None:
         """Keep something."""
         key = digest(self._program, key)
@@ -111,11 +115,19 @@ class Shelf:
         if self._waiting > ROOM:
             self._write()
 
-    def save(self) -> None:
-        """Write what was put in this run, if there is anything. A cache that cannot be written is none."""
+    def flush(self) -> None:
+        """Write what was put so far, and that what was asked for is still of use. Every process does so for itself."""
         if self.news:
+            self._write((AGAIN, [(key,) for key in self._asked]))
+
+    def save(self, *, grown: bool = False) -> None:
+        """Write what was put in this run, if anything was, here or (`grown`) by another process of it.
+
+        A cache that cannot be written is none.
+        """
+        if self.news or grown:
             asked = [(key,) for key in self._asked]
-            self._write(("UPDATE run SET number = number + 1", [()]), (AGAIN, asked), (AGED, [(KEPT,)]))
+            self._write((AGAIN, asked), ("UPDATE run SET number = number + 1", [()]), (AGED, [(KEPT,)]))
         self.close()
 
     def close(self) -> None:
@@ -125,7 +137,7 @@ class Shelf:
 
     def _write(self, *more: _Step) -> None:
         rows = [(key, _seal(key, value), value) for key, value in self._now.items()]
-        if self._path and not _changed(self._path, [*more[:1], (NEW, rows), *more[1:]]):
+        if self._path and not _changed(self._path, [(NEW, rows), *more]):
             self._path = None
         self._asked |= self._now.keys()
         self._now.clear()
@@ -136,12 +148,13 @@ class _Source:
     """A shelf of before. Whatever is wrong with it, it is an empty one."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._opened = path, False
+        self._path, self._opened = path, 0
+        """The process that has opened it: one that was forked from it opens it for itself."""
         self._file: sqlite3.Connection | None = None
 
     def get(self, key: bytes) -> bytes | None:
-        if not self._opened:
-            self._opened = True
+        if self._opened != os.getpid():
+            self._opened = os.getpid()
             self._file = self._open()
         if self._file is None:
             return None

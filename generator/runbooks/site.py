@@ -157,7 +157,7 @@ def checked(root: Path, asked: date | None = None) -> Report:
 def _checked(root: Path, asked: date | None) -> Report:
     policy, document = read_policy(root)
     day, known, records = as_of(policy, asked), crew.shelf_of(root), originals(root)
-    everything = shelf.digest(day.isoformat().encode(), _surroundings(root), *map(crew.key, records))
+    everything = shelf.digest(day.isoformat().encode(), surroundings(root), *map(crew.key, records))
     kept = known.get(everything)
     report = unpacked_report(kept) if kept else None
     if report is not None:
@@ -250,7 +250,7 @@ def loader(root: Path) -> Loader:
     return Loader([("templates", root / "templates"), ("templates", shipped())])
 
 
-def _surroundings(root: Path) -> bytes:
+def surroundings(root: Path) -> bytes:
     """The bytes of everything but the records and the day that any rule or template looks at."""
     files = [root / POLICY, root / BASELINE, *_below(root / "docs"), *_below(root / "templates"), *_below(shipped())]
     there = (path for path in files if path.is_file())

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 SHEET: Final = re.compile(r"assets/stylesheets/(?:main|palette)\.[0-9a-f]{8}\.min\.css")
 """The theme's sheets, as pages ask for them."""
@@ -61,6 +61,12 @@ class Unreadable(ValueError):
     """A style sheet whose brackets or quotation marks do not match."""
 
 
+Seens: TypeAlias = tuple[
+    tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[tuple[str, str], ...], tuple[str, ...]
+]
+"""What a `Seen` holds, in its order, each part sorted."""
+
+
 @dataclass
 class Seen:
     """What stands in the pages of a site, and what its scripts could put there."""
@@ -96,6 +102,18 @@ class Seen:
         """Take in a style sheet that stays as it is, or anything else that asks for properties."""
         if "var(" in text:
             self.properties.update(_PROPERTY.findall(text))
+
+    def listed(self) -> Seens:
+        """All that was taken in."""
+        names = (tuple(sorted(each)) for each in (self.pages, self.scripts, self.beginnings))
+        return *names, tuple(sorted(self.settings)), tuple(sorted(self.properties))  # type: ignore[return-value]
+
+    def add(self, more: Seens) -> None:
+        """Take in what another one has."""
+        for known, names in zip((self.pages, self.scripts, self.beginnings), more[:3], strict=True):
+            known.update(names)
+        self.settings.update(more[3])
+        self.properties.update(more[4])
 
     def has(self, word: str) -> bool:
         """Whether there may be an element, or a class, of this name."""

@@ -13,14 +13,13 @@ from urllib.parse import unquote
 
 from mkdocs.commands.build import get_context
 from mkdocs.config import load_config
-from mkdocs.structure.files import File, Files, InclusionLevel, get_files, set_exclusions
-from mkdocs.structure.nav import get_navigation
+from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from runbooks import escape, finder
 from runbooks.engine.listening import listening
 from runbooks.engine.whole import config_file, docs_of, plugin_of
-from runbooks.errors import UserError
+from runbooks.engine.workshop import loaded, page_of
 from runbooks.fleet import Fleet
 from runbooks.pages import page as ours
 from runbooks.pages.markdown import markdown
@@ -69,27 +68,18 @@ class Printer:
         docs = self._open.enter_context(docs_of(path))
         site_dir = self._open.enter_context(TemporaryDirectory(prefix="runbooks-preview-"))
         config = load_config(str(path), site_dir=site_dir, strict=False, **docs)
-        self.plugin = plugin = plugin_of(config)
-        plugin.handed = Handed(made)
+        plugin_of(config).handed = Handed(made)
         config.plugins.on_startup(command="serve", dirty=False)
         self._open.callback(config.plugins.on_shutdown)
-        self.config = config = config.plugins.on_config(config)
-        config.plugins.on_pre_build(config=config)
-        files = get_files(config)
-        self.env = config.theme.get_env()
-        files.add_files_from_theme(self.env, config)
-        files = config.plugins.on_files(files, config=config)
-        set_exclusions(files, config)
-        self.nav = config.plugins.on_nav(get_navigation(files, config), config=config, files=files)
-        self.files, self.generated = files, frozenset(plugin.files)
-        for file in files.documentation_pages(inclusion=InclusionLevel.is_in_serve):
-            if file.page is None:
-                Page(None, file, config)
+        self.shop = shop = loaded(config)
+        self.config, self.plugin, self.nav, self.files = shop.config, shop.plugin, shop.nav, shop.files
+        self.generated = frozenset(self.plugin.files)
+        for file in shop.hold(InclusionLevel.is_in_serve):
             if file.src_uri not in self.generated:
-                self._read(_page(file), files)  # the navigation may take its title from the text
-        self.env = config.plugins.on_env(self.env, config=config, files=files) or self.env
+                shop.read(page_of(file), self.files)  # the navigation may take its title from the text
+        shop.dress()
         # MkDocs writes an address with percent signs, and the preview is asked by plain names.
-        self.standing = {unquote(file.url): file for file in files}
+        self.standing = {unquote(file.url): file for file in self.files}
 
     def close(self) -> None:
         """Let MkDocs and its plugins end, and take away what they have put aside."""
@@ -125,7 +115,7 @@ class Printer:
     def missing(self) -> str:
         """The page for what is not there."""
         context = get_context(self.nav, self.files, self.config, base_url="/")
-        template = self.env.get_template(NOT_FOUND)
+        template = self.shop.env.get_template(NOT_FOUND)
         context = self.config.plugins.on_template_context(context, template_name=NOT_FOUND, config=self.config)
         return str(
             self.config.plugins.on_post_template(template.render(context), template_name=NOT_FOUND, config=self.config)
@@ -162,42 +152,10 @@ class Printer:
         own = {one.src_uri: one for one in more}
         files = Files([*(one for one in self.files if one.src_uri not in own), *own.values()])
         with listening() as heard:
-            page = _page(file) if file.page is not None else Page(None, file, self.config)
-            self._read(page, files)
-            html = self._finished(page, files)
+            page = page_of(file) if file.page is not None else Page(None, file, self.config)
+            self.shop.read(page, files)
+            html = self.shop.finished(page, files)
         return Printed(html, tuple(heard))
-
-    def _read(self, page: Page, files: Files) -> None:
-        config, plugins = self.config, self.config.plugins
-        config._current_page = page
-        try:
-            page = plugins.on_pre_page(page, config=config, files=files)
-            page.read_source(config)
-            page.markdown = plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
-            page.render(config, files)
-            page.content = plugins.on_page_content(page.content or "", page=page, config=config, files=files)
-        finally:
-            config._current_page = None
-
-    def _finished(self, page: Page, files: Files) -> str:
-        config, plugins = self.config, self.config.plugins
-        config._current_page = page
-        page.active = True
-        try:
-            context = get_context(self.nav, files, config, page)
-            template = self.env.get_template(str(page.meta.get("template", "main.html")))
-            context = plugins.on_page_context(context, page=page, config=config, nav=self.nav)
-            output = template.render(context)
-            return str(plugins.on_post_page(output, page=page, config=config))
-        finally:
-            page.active = False
-            config._current_page = None
-
-
-def _page(file: File) -> Page:
-    if not isinstance(file.page, Page):
-        raise UserError(f"{file.src_uri} is no page")
-    return file.page
 
 
 def _led_to(uri: str, text: str) -> set[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 
 from runbooks import escape
 from runbooks.findings import Blocks, Finding, Place, ordered
-from runbooks.fleet import Fleet, Written
+from runbooks.fleet import Fleet, Record, Written
 from runbooks.gate import Report
 from runbooks.history import Change
 from runbooks.pages.clients import client_pages
@@ -15,7 +16,7 @@ from runbooks.pages.markdown import address
 from runbooks.pages.page import Page
 from runbooks.pages.press import Broken, Press, press, reasons
 from runbooks.pages.redaction import redacted
-from runbooks.pages.redirects import redirects
+from runbooks.pages.redirects import redirects, redirects_of
 from runbooks.pages.sitewide import sitewide_pages
 from runbooks.rules.registry import RULES
 from runbooks.templates import Loader, TemplateProblem
@@ -35,22 +36,42 @@ def book(fleet: Fleet, report: Report, loader: Loader, changes: Mapping[str, Cha
     about_clients = [page for record in fleet.records for page in client_pages(record, tools)]
     about_clients += redirects(fleet, about_clients)
     try:
-        before = len(tools.broken)
-        sitewide = tuple(sitewide_pages(told(tools)))
-        if len(tools.broken) > before:
-            # The home page counts the errors, and these came up while it was made.
-            sitewide = tuple(sitewide_pages(told(tools)))
-        taken = {_address(page) for page in (*sitewide, *about_clients)}
-        about_all = [*sitewide, *(page for page in stand_ins(tools) if _address(page) not in taken)]
+        about_all = around(tools, addresses(page.uri for page in about_clients))
     except TemplateProblem as problem:
         stop = replace(_finding(problem, problem.message, ""), blocks=Blocks.SITE)
         return Book(tuple(about_clients), ordered((*of_templates(tools.broken), stop)))
     return Book((*about_all, *about_clients), of_templates(tools.broken))
 
 
-def _address(page: Page) -> str:
-    """Where a page ends up, as a file system that knows no capitals sees it."""
-    return address(page.uri.lower(), directory_urls=True)
+def sheaf(record: Record, tools: Press, names: Iterable[str]) -> tuple[Page, ...]:
+    """The pages of one client as the book has them, and those at its earlier short names."""
+    found = list(client_pages(record, tools))
+    return (*found, *redirects_of(record, found, names))
+
+
+def around(tools: Press, taken: AbstractSet[str]) -> tuple[Page, ...]:
+    """The pages about no single client. `taken` are the addresses of all others, where no other page may lie.
+
+    Raises:
+        TemplateProblem: when the shipped template of one fails too.
+    """
+    before = len(tools.broken)
+    sitewide = tuple(sitewide_pages(told(tools)))
+    if len(tools.broken) > before:
+        # The home page counts the errors, and these came up while it was made.
+        sitewide = tuple(sitewide_pages(told(tools)))
+    there = {_address(page.uri) for page in sitewide}
+    stand_in = (page for page in stand_ins(tools) if _address(page.uri) not in there | taken)
+    return (*sitewide, *stand_in)
+
+
+def addresses(uris: Iterable[str]) -> frozenset[str]:
+    """Where pages end up, as a file system that knows no capitals sees it."""
+    return frozenset(map(_address, uris))
+
+
+def _address(uri: str) -> str:
+    return address(uri.lower(), directory_urls=True)
 
 
 def told(tools: Press) -> Press:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from runbooks.publish.back import go_back
 from runbooks.publish.place import MARKER, PublishError, is_published
 from runbooks.publish.releases import Release, releases
+from runbooks.publish.sealed import Sealed, sealed_files, seals, stand
 from runbooks.publish.swap import Published, Staging, VerificationError, publish, staging
 
 __all__ = [
@@ -21,11 +22,15 @@ __all__ = [
     "PublishError",
     "Published",
     "Release",
+    "Sealed",
     "Staging",
     "VerificationError",
     "go_back",
     "is_published",
     "publish",
     "releases",
+    "sealed_files",
+    "seals",
     "staging",
+    "stand",
 ]

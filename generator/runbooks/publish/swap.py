@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -50,16 +50,23 @@ class VerificationError(PublishError):
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """A place to build a new site: `stage` is an empty folder, `site` is what it will be published as."""
+    """A place to build a new site: `stage` is an empty folder, `site` is what it will be published as.
+
+    `published` is the tree that is the site now, if there is one.
+    """
 
     site: Path
     stage: Path
     link: Link
+    published: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What was published, as which release, and how many files differ from the site before."""
+    """What was published, as which release, and how many files differ from the site before.
+
+    `digest` is the one that the marker has, `files` those of each file.
+    """
 
     site: Path
     release: int
@@ -67,6 +74,8 @@ class Published:
     changed: int
     removed: int
     kept: int
+    digest: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
 
 def symlink(target: str, path: Path) -> None:
@@ -89,11 +98,13 @@ def staging(
         stage = hidden_folder(site) / STAGE
         with _in_one_line(site):
             stage.mkdir()
-        yield Staging(site, stage, link)
+        yield Staging(site, stage, link, current(site, hidden_folder(site)))
 
 
-def publish(staged: Staging, verify: Verify) -> Published:
+def publish(staged: Staging, verify: Verify, known: Mapping[str, str] | None = None) -> Published:
     """Replace the site by what is staged, if `verify` finds nothing wrong with the tree: True, or an empty list.
+
+    `known` are digests of files of the published site, as far as they are known.
 
     What equals the published site is no new release. PublishError, VerificationError or whatever `verify` raises leave
     the old site as it was.
@@ -106,11 +117,11 @@ def publish(staged: Staging, verify: Verify) -> Published:
         now = current(site, trees)
         before = marker(now)
         _for_the_same(site, trees, marker(stage).only)
-        changes, digests = share(stage, now)
+        changes, digests = share(stage, now, known)
         number = 1 + max([before.release, *numbered(trees)])
         mark = sealed(stage, number, digests.items())
     verified(verify, stage)
-    counts = (changes.added, changes.changed, changes.removed, changes.kept)
+    counts = (changes.added, changes.changed, changes.removed, changes.kept, mark.digest, digests)
     if before.release and before.digest == mark.digest and not changes.any:
         return Published(site, before.release, *counts)
     with _in_one_line(site):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -40,18 +40,24 @@ class Changes:
         return bool(self.added or self.changed or self.removed)
 
 
-def share(stage: Path, published: Path | None) -> tuple[Changes, dict[str, str]]:
+def share(
+    stage: Path, published: Path | None, known: Mapping[str, str] | None = None
+) -> tuple[Changes, dict[str, str]]:
     """Share with the published tree what `stage` has in common with it; the changes, and the digest of each file.
 
     A shared file is a hard link, where the file system has them: no tree is ever written in place. Where it has none,
     `stage` keeps its own copy. A file's time is when its published content last changed: web servers tell browsers
-    by it.
+    by it. `known` are digests of published files: one that is shared already is not read then.
     """
     wanted = [name for name in _names(stage) if name != MARKER]
     there = set(_names(published, leave_out_links=True)) - {MARKER} if published else set()
     kept, digests = 0, {}
     for name in wanted:
         before = published / name if published and name in there else None
+        if before is not None and known and name in known and before.samefile(stage / name):
+            # It was shared because of this very digest.
+            kept, digests[name] = kept + 1, known[name]
+            continue
         digests[name], same = _read(stage / name, before)
         if before is not None and same:
             kept += 1

@@ -1,0 +1,248 @@
+"""The pages of one client, finished: those of before where nothing that makes them has changed, the others anew.
+
+A page is made of its text and of the frame around it, so the same text in the same frame is the same page. Of each
+client the last finished pages are kept, all in one piece, with a digest of all they were made of. What MkDocs warned
+about is not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure.pages import Page
+from pydantic import TypeAdapter, ValidationError
+
+from runbooks.engine.listening import BuildFailed, listening
+from runbooks.engine.workshop import Workshop, write
+from runbooks.fleet import Record
+from runbooks.pages import page as ours
+from runbooks.pages.book import sheaf
+from runbooks.pages.markdown import markdown
+from runbooks.pages.press import Press
+from runbooks.publish import Sealed
+from runbooks.shelf import Shelf, digest
+from runbooks.styles import Seen, Seens
+
+Words: TypeAlias = tuple[str, ...]
+
+LEVEL: Final = 1
+"""How hard pages are pressed that are kept: five times as small, at a tenth of the time that the most takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """What is known of a finished page without reading it.
+
+    `place` is its file in the site, `made_of` a digest of its text and frame, `seal` one of its bytes. `anchors` can be
+    linked to, `links` are those to anchors of other pages: a page by its `uri`, and the anchor.
+    """
+
+    uri: str
+    kind: ours.Kind
+    title: str
+    client_name: str
+    target: str
+    place: str
+    made_of: str
+    seal: str
+    anchors: Words
+    links: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The finished pages of one client. `key` is a digest of all that they are made of, `seen` what stands in them.
+
+    `sound` is whether MkDocs and the templates had nothing to say; `made` counts the pages that were made in this run,
+    `again` those that were there and had to be read.
+    """
+
+    slug: str
+    key: str
+    leaves: tuple[Leaf, ...]
+    seen: Seens
+    sound: bool = True
+    made: int = 0
+
+
+BOUND: Final = TypeAdapter(Bound)
+
+
+@dataclass
+class Binder:
+    """Makes the pages of clients and writes them into the stage.
+
+    `frame` is a digest of everything that makes a page but its text. `keys` are digests of all that the pages of a
+    client are made of, by its short name; who has none is never kept. `published` is the tree of the published site,
+    and `seals` its files with what they hold.
+    """
+
+    shop: Workshop
+    press: Press
+    shelf: Shelf
+    stage: Path
+    frame: bytes
+    keys: Mapping[str, bytes]
+    names: Mapping[str, Words]
+    published: Path | None = None
+    seals: Mapping[str, Sealed] = field(default_factory=dict)
+    folders: set[Path] = field(default_factory=set)
+
+    def bound(self, record: Record) -> Bound:
+        """The pages of a client, which stand in the stage afterwards."""
+        key, before = self.keys.get(record.slug, b"").hex(), self._before(record.slug)
+        if key and before and before.key == key and self._placed(before):
+            return before
+        found, texts = self._made(record, key, before)
+        if key and found.sound:
+            self.shelf.put(_name("pages", record.slug), zlib.compress(json.dumps(texts).encode(), LEVEL))
+            self.shelf.put(_name("leaves", record.slug), BOUND.dump_json(replace(found, made=0)))
+        return found
+
+    def _before(self, slug: str) -> Bound | None:
+        kept = self.shelf.get(_name("leaves", slug))
+        try:
+            return BOUND.validate_json(kept) if kept else None
+        except ValidationError:
+            return None
+
+    def _placed(self, before: Bound) -> bool:
+        """Put finished pages into the stage as they were; False where not all of them are there any more."""
+        lacking = [at for at, leaf in enumerate(before.leaves) if not self._linked(leaf)]
+        if not lacking:
+            self.shelf.still(_name("pages", before.slug))
+            return True
+        texts = self._texts(before)
+        for at in lacking if texts else ():
+            write(texts[at], self.stage / before.leaves[at].place)
+        return bool(texts)
+
+    def _linked(self, leaf: Leaf) -> bool:
+        """Share a page with the published site, where that has the very same."""
+        there, place = self.seals.get(leaf.place), self.stage / leaf.place
+        if self.published is None or there is None or there.seal != leaf.seal:
+            return False
+        try:
+            if not there.stands(self.published / leaf.place):
+                return False
+            if place.parent not in self.folders:
+                place.parent.mkdir(parents=True, exist_ok=True)
+                self.folders.add(place.parent)
+            os.link(self.published / leaf.place, place, follow_symlinks=False)
+        except (OSError, NotImplementedError):
+            return False
+        return True
+
+    def _texts(self, before: Bound) -> list[str]:
+        """The finished pages of before; none where they are not there, or not these."""
+        kept = self.shelf.get(_name("pages", before.slug))
+        try:
+            texts = json.loads(zlib.decompress(kept)) if kept else []
+        except (zlib.error, ValueError):
+            return []
+        if not isinstance(texts, list) or len(texts) != len(before.leaves):
+            return []
+        seals = (_seal(text) for text in texts if isinstance(text, str))
+        return texts if list(seals) == [leaf.seal for leaf in before.leaves] else []
+
+    def _made(self, record: Record, key: str, before: Bound | None) -> tuple[Bound, list[str]]:
+        tools = replace(self.press, broken=[])
+        pages = sheaf(record, tools, self.names.get(record.slug, ()))
+        known = dict(self._known(before))
+        sound = Bound(record.slug, key, (), ((), (), (), (), ()), sound=not tools.broken)
+        try:
+            with listening() as heard:
+                printed = list(self._printed(pages, known))
+        except BuildFailed:
+            return replace(sound, sound=False), []
+        seen = Seen()
+        for _, html, _ in printed:
+            seen.page(html)
+        made = sum(new for _, _, new in printed)
+        leaves = tuple(leaf for leaf, _, _ in printed)
+        found = replace(sound, leaves=leaves, seen=seen.listed(), sound=sound.sound and not heard, made=made)
+        return found, [html for _, html, _ in printed]
+
+    def _known(self, before: Bound | None) -> Iterator[tuple[str, tuple[Leaf, str]]]:
+        for leaf, html in zip(before.leaves, self._texts(before), strict=False) if before else ():
+            yield leaf.made_of, (leaf, html)
+
+    def _printed(
+        self, pages: tuple[ours.Page, ...], known: Mapping[str, tuple[Leaf, str]]
+    ) -> Iterator[tuple[Leaf, str, bool]]:
+        """Each page with its HTML, and whether it was made now."""
+        policy, flat = self.press.fleet.policy, self.shop.config.use_directory_urls
+        around = digest(self.frame, *(_bytes(page.uri) for page in pages))
+        texts = {page.uri: markdown(page, policy, directory_urls=flat) for page in pages}
+        made_of = {uri: digest(around, _bytes(uri), _bytes(text)).hex() for uri, text in texts.items()}
+        fresh = {page.uri: self._read(page.uri, texts[page.uri]) for page in pages if made_of[page.uri] not in known}
+        for page in pages:
+            if page.uri not in fresh:
+                leaf, html = known[made_of[page.uri]]
+                write(html, self.stage / leaf.place)
+                yield leaf, html, False
+                continue
+            new = fresh[page.uri]
+            html = self.shop.finished(new, ())
+            seal = hashlib.sha256(write(html, self.stage / new.file.dest_uri)).hexdigest()
+            yield _leaf(page, new, made_of[page.uri], seal), html, True
+        for page in pages:
+            self._forget(page.uri)
+
+    def _read(self, uri: str, text: str) -> Page:
+        file = self._file(uri)
+        file.content_string = text
+        self.shop.plugin.files[uri] = text, False
+        self.shop.plugin.clients.add(uri)
+        page = Page(None, file, self.shop.config)
+        self.shop.read(page, self.shop.files)
+        return page
+
+    def _file(self, uri: str) -> File:
+        file = self.shop.files.get_file_from_path(uri)
+        if file is None:
+            file = File.generated(self.shop.config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+            self.shop.files.append(file)
+        return file
+
+    def _forget(self, uri: str) -> None:
+        """Let go of what a page was made with: it is written, and there may be very many."""
+        file = self.shop.files.get_file_from_path(uri)
+        if file is not None:
+            file.content_string, file.page = "", None
+        self.shop.plugin.files.pop(uri, None)
+
+
+def _leaf(page: ours.Page, made: Page, made_of: str, seal: str) -> Leaf:
+    return Leaf(
+        uri=page.uri,
+        kind=page.kind,
+        title=page.title,
+        client_name=page.client_name,
+        target=page.target,
+        place=made.file.dest_uri,
+        made_of=made_of,
+        seal=seal,
+        anchors=tuple(sorted(made.present_anchor_ids or ())),
+        links=tuple((to.src_uri, anchor) for to, links in (made.links_to_anchors or {}).items() for anchor in links),
+    )
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _name(kind: str, slug: str) -> bytes:
+    return digest(kind.encode(), slug.encode())
+
+
+def _seal(html: str) -> str:
+    return hashlib.sha256(html.encode("utf-8", errors="xmlcharrefreplace")).hexdigest()

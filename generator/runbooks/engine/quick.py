@@ -1,0 +1,296 @@
+"""A whole site, side by side and from what was kept: the same bytes as MkDocs' own loop makes, page by page.
+
+Of the two loops of MkDocs this one runs over the pages about no single client as MkDocs does; those of each client are
+made, or found finished, by as many processes as there are cores. It is for sites of which all that makes a page is
+known: any other plugin, hook or extension could look at all pages at once. And it is for sites without a warning: what
+MkDocs or a template has to say is said by MkDocs' own loop (`whole`), which is the measure of this one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urljoin, urlsplit
+
+from mkdocs.commands.build import _build_extra_template, _build_theme_template
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.utils import get_build_date
+
+from runbooks import finder, hands
+from runbooks.engine.binding import BOUND, Binder, Bound
+from runbooks.engine.listening import listening
+from runbooks.engine.whole import config_file, docs_of, plugin_of
+from runbooks.engine.workshop import Workshop, loaded, page_of, write
+from runbooks.hands import Work
+from runbooks.pages import page as ours
+from runbooks.pages.contents import contents
+from runbooks.pages.press import Press
+from runbooks.pages.redirects import former_addresses
+from runbooks.plugin import Handed
+from runbooks.publish import Sealed
+from runbooks.shelf import Shelf, digest
+from runbooks.site import Site
+from runbooks.styles import Seen
+
+PLUGINS: Final = frozenset({"search", "material/search", "runbooks"})
+EXTENSIONS: Final = frozenset(
+    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty", "tables", "toc",
+     *(f"pymdownx.{name}" for name in ("caret", "details", "highlight", "inlinehilite", "keys", "mark", "smartsymbols",
+                                       "superfences", "tabbed", "tasklist", "tilde"))}
+)  # fmt: skip
+"""The Markdown extensions that make a page of its own text alone."""
+MADE_BY: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2", "Pygments")
+ALL_PAGES: Final = re.compile(r"{[{%][^}]*\bpages\b")
+"""Where a template asks for all pages of the site."""
+FEW: Final = 12
+"""How many clients are worth a second process."""
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a quick build is given beside the site: digests of what makes the pages of each client, and what is known.
+
+    `keys` are those digests by short name, `names` its earlier short names. `published` is the tree of the published
+    site and `seals` what its files hold, as far as both are known.
+    """
+
+    shelf: Shelf
+    keys: Mapping[str, bytes]
+    names: Mapping[str, tuple[str, ...]]
+    published: Path | None = None
+    seals: Mapping[str, Sealed] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a quick build made: all pages without their text, and how many of those of clients are new."""
+
+    pages: tuple[ours.Page, ...]
+    made: int
+    reused: int
+
+
+@dataclass
+class _Listed:
+    """A page of a client as the list of all addresses needs it."""
+
+    canonical_url: str | None
+    abs_url: str | None
+    meta: Mapping[str, Any]
+    update_date: str
+    is_link: bool = False
+
+
+def refusal(root: Path, *, offline: bool) -> str:
+    """Why a site is not for the quick build; nothing when it is."""
+    path = config_file(root)
+    if re.search(rb"!ENV|^INHERIT\b", path.read_bytes(), re.MULTILINE):
+        return "mkdocs.yml takes settings from elsewhere"
+    with listening(), docs_of(path) as docs:
+        config = load_config(str(path), strict=False, **docs, **_offline(offline))
+    if others := sorted(set(config.plugins) - PLUGINS):
+        return f"of the plugin {others[0]}"
+    if config.hooks:
+        return "of hooks"
+    if others := sorted(set(config.markdown_extensions) - EXTENSIONS):
+        return f"of the Markdown extension {others[0]}"
+    for folder in _own_themes(config, root):
+        for file in sorted(folder.rglob("*.html")):
+            if ALL_PAGES.search(file.read_text(encoding="utf-8", errors="replace")):
+                return f"{file.name} of the theme asks for all pages"
+    return ""
+
+
+def build(
+    site: Site,
+    press: Press,
+    stage: Path,
+    around: Around,
+    *,
+    offline: bool,
+    told: Callable[[int], None] = lambda _: None,
+) -> Made | None:
+    """Build a site whose book has the pages about no single client alone; None where MkDocs' own loop has to say why.
+
+    Raises:
+        BuildFailed: when MkDocs cannot work with the site at all.
+    """
+    path = config_file(site.fleet.root)
+    with listening() as heard, docs_of(path) as docs:
+        config = load_config(str(path), site_dir=str(stage), strict=False, **docs, **_offline(offline))
+        plugin_of(config).handed = Handed(site)
+        config.plugins.on_startup(command="build", dirty=False)
+        try:
+            made = _build(site, press, loaded(config), around, told)
+        finally:
+            plugin_of(config).handed = None
+            config.plugins.on_shutdown()
+    return None if heard else made
+
+
+def _offline(offline: bool) -> dict[str, Any]:
+    return {"use_directory_urls": False} if offline else {}
+
+
+def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Callable[[int], None]) -> Made | None:
+    expected, elsewhere = _expected(site, shop, around)
+    own = [file for file in shop.hold() if file.src_uri not in expected]
+    for file in own:
+        shop.read(page_of(file), shop.files)
+    shop.dress()
+    _lists(shop, expected, elsewhere)
+    binder = Binder(
+        shop, press, around.shelf, Path(shop.config.site_dir), _frame(shop), around.keys, around.names,
+        around.published, around.seals,
+    )  # fmt: skip
+    done = tuple(_side_by_side(site, shop, binder, own, told))
+    bound = [one for one in done if one.slug]
+    leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
+    if not all(one.sound for one in bound) or leaves.keys() != expected.keys() or _dangling(own, bound):
+        return None
+    seen = shop.plugin.wardrobe.seen
+    for one in done:
+        seen.add(one.seen)
+    pages = (*site.book.pages, *(_page(leaf, one.slug) for one in bound for leaf in one.leaves))
+    if shop.plugin.desk:
+        shop.plugin.desk.rows = finder.rows(site.fleet, pages)
+    shop.config.plugins.on_post_build(config=shop.config)
+    made = sum(one.made for one in bound)
+    around.shelf.save(grown=made > 0)
+    return Made(pages, made, len(leaves) - made)
+
+
+def _expected(site: Site, shop: Workshop, around: Around) -> tuple[dict[str, File], frozenset[str]]:
+    """The pages of all clients as MkDocs sees them, by their `uri`, added to the files that it knows.
+
+    Beside them those that lead elsewhere.
+    """
+    found: dict[str, File] = {}
+    elsewhere = set[str]()
+    standing = {file.dest_uri.lower(): file for file in shop.files}
+    for uri, leads_on in _pages_of_clients(site, around.names):
+        file = File.generated(shop.config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
+        old = standing.pop(file.dest_uri.lower(), None)
+        if old is not None:
+            shop.files.remove(old)
+        found[uri] = file
+        shop.files.append(file)
+        if leads_on:
+            elsewhere.add(uri)
+    return found, frozenset(elsewhere)
+
+
+def addresses(site: Site, names: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The `uri` of every page of a client, known before any is made."""
+    return (uri for uri, _ in _pages_of_clients(site, names))
+
+
+def _pages_of_clients(site: Site, names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, bool]]:
+    """The `uri` of every page of a client, and whether it leads on to another."""
+    blocked = site.report.blocked_clients
+    for record in site.fleet.records:
+        files = [name for name, _ in contents(record, site.fleet, blocked=record.slug in blocked)]
+        yield from ((f"clients/{record.slug}/{name}", False) for name in files)
+        yield from ((uri, True) for uri in former_addresses(record, files, names.get(record.slug, ())))
+
+
+def _lists(shop: Workshop, expected: Mapping[str, File], elsewhere: frozenset[str]) -> None:
+    """Copy the files that are no pages, and make those of the theme, such as the list of all addresses."""
+    base, today = shop.config.site_url or "", get_build_date()
+    base = base if not base or base.endswith("/") else f"{base}/"
+    for uri, file in expected.items():
+        place = urljoin(base, "" if file.url in (".", "./") else file.url) if base else None
+        moved = {"moved": True} if uri in elsewhere else {}
+        file.page = _Listed(place, urlsplit(place).path if place else None, moved, today)  # type: ignore[assignment]
+    shop.files.copy_static_files(inclusion=InclusionLevel.is_included)
+    for name in shop.config.theme.static_templates:
+        _build_theme_template(name, shop.env, shop.files, shop.config, shop.nav)
+    for name in shop.config.extra_templates:
+        _build_extra_template(name, shop.files, shop.config, shop.nav)
+    for file in expected.values():
+        file.page = None
+
+
+def _frame(shop: Workshop) -> bytes:
+    """A digest of everything that makes the page of a client but its text."""
+    config = shop.config
+    folders = _own_themes(config, Path(config.config_file_path).parent)
+    themes = (path for folder in folders for path in sorted(folder.rglob("*")))
+    beside = sorted(file.src_uri for file in shop.files if file.page is not None or not file.is_documentation_page())
+    parts = [
+        Path(config.config_file_path).read_bytes(),
+        repr(config.use_directory_urls).encode(),
+        repr(sorted(config.extra.items(), key=lambda one: one[0])).encode(),
+        *(f"{name} {version(name)}".encode() for name in MADE_BY),
+        *(part for path in themes if path.is_file() for part in (path.name.encode(), path.read_bytes())),
+        repr(list(_named(shop.nav))).encode("utf-8", "surrogatepass"),
+        "\n".join(beside).encode("utf-8", "surrogatepass"),
+    ]
+    return digest(*parts)
+
+
+def _named(nav: Navigation | Iterable[Any]) -> Iterator[tuple[object, ...]]:
+    for item in nav:
+        if item.children:
+            yield (item.title, *_named(item.children))
+        else:
+            yield item.title, getattr(item, "url", "")
+
+
+def _own_themes(config: MkDocsConfig, root: Path) -> list[Path]:
+    """The folders of templates that do not come with MkDocs or the theme."""
+    specs = filter(None, map(find_spec, ("material", "mkdocs")))
+    installed = [Path(place).resolve() for spec in specs for place in spec.submodule_search_locations or ()]
+    folders = [*map(Path, config.theme.dirs), root / "templates" / "theme"]
+    own = (one.resolve() for one in folders if one.is_dir())
+    return [one for one in dict.fromkeys(own) if not any(one.is_relative_to(there) for there in installed)]
+
+
+def _side_by_side(
+    site: Site, shop: Workshop, binder: Binder, own: list[File], told: Callable[[int], None]
+) -> Iterator[Bound]:
+    """The pages about no single client with the frame around them, then those of each client."""
+    pages = shop.hold()
+    records = site.fleet.records
+
+    def do(number: int) -> Bound:
+        if number >= len(own):
+            return binder.bound(records[number - len(own)])
+        page = page_of(own[number])
+        seen = Seen()
+        html = shop.finished(page, pages)
+        if html.strip():
+            write(html, Path(page.file.abs_dest_path))
+        seen.page(html)
+        return Bound("", "", (), seen.listed())
+
+    work = Work(
+        do, BOUND.dump_json, lambda _, sent: BOUND.validate_json(sent), step=2, ended=binder.shelf.flush, told=told
+    )
+    return hands.done(len(own) + len(records), work, few=len(own) + FEW)
+
+
+def _dangling(own: Iterable[File], bound: Iterable[Bound]) -> bool:
+    """Whether a link leads to an anchor that its page does not have."""
+    anchors = {leaf.uri: frozenset(leaf.anchors) for one in bound for leaf in one.leaves}
+    links = [link for one in bound for leaf in one.leaves for link in leaf.links]
+    for file in own:
+        page = page_of(file)
+        anchors[file.src_uri] = frozenset(page.present_anchor_ids or ())
+        links += [(to.src_uri, anchor) for to, each in (page.links_to_anchors or {}).items() for anchor in each]
+    return any(anchor not in anchors[uri] for uri, anchor in links if uri in anchors)
+
+
+def _page(leaf: Any, slug: str) -> ours.Page:
+    return ours.Page(
+        uri=leaf.uri, title=leaf.title, kind=leaf.kind, markdown="", client=slug, client_name=leaf.client_name,
+        target=leaf.target,
+    )  # fmt: skip
