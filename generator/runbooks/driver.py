@@ -101,7 +101,8 @@ def build(
             notes = servers.refusals(staged.stage), servers.told(*policies)
             tell("Reading the built site")
             known = {name: one.seal for name, one in before.seals.items()}
-            done = publish.publish(staged, lambda tree: _leaks(tree, fleet, draft.group), known)
+            read = verify.Read(shelf, seals := dict[str, str]())
+            done = publish.publish(staged, lambda tree: _leaks(tree, fleet, draft.group, read), known, seals.update)
             _remember(shelf, done)
     except VerificationError as error:
         return _nothing(
@@ -235,8 +236,8 @@ def _of_group(fleet: Fleet, only: str) -> Draft:
     return Draft(Site(of.fleet, _with(report, *made.findings), made), of, of.left_out)
 
 
-def _leaks(built: Path, fleet: Fleet, of: Group | None) -> tuple[Finding, ...]:
-    return verify.leaks(built, fleet, of.strangers if of else None)
+def _leaks(built: Path, fleet: Fleet, of: Group | None, read: verify.Read | None = None) -> tuple[Finding, ...]:
+    return verify.leaks(built, fleet, of.strangers if of else None, read)
 
 
 def _findings(error: VerificationError) -> list[Finding]:

@@ -161,7 +161,8 @@ class _Source:
         try:
             row = self._file.execute("SELECT seal, value FROM things WHERE key = ?", (key,)).fetchone()
         except BROKEN:
-            self.close()
+            self._file.close()
+            self._file = None
             return None
         if row is None or not isinstance(row[1], bytes) or row[0] != _seal(key, row[1]):
             return None
@@ -170,7 +171,7 @@ class _Source:
     def close(self) -> None:
         if self._file is not None:
             self._file.close()
-            self._file = None
+        self._file, self._opened = None, 0
 
     def _open(self) -> sqlite3.Connection | None:
         with suppress(OSError, *BROKEN):

@@ -9,7 +9,8 @@ MkDocs or a template has to say is said by MkDocs' own loop (`whole`), which is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -25,10 +26,12 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_build_date
 
 from runbooks import finder, hands
-from runbooks.engine.binding import BOUND, Binder, Bound
+from runbooks.engine import texts
+from runbooks.engine.binding import BOUND, LEVEL, Binder, Bound
 from runbooks.engine.listening import listening
 from runbooks.engine.whole import config_file, docs_of, plugin_of
 from runbooks.engine.workshop import Workshop, loaded, page_of, write
+from runbooks.fleet import Record
 from runbooks.hands import Work
 from runbooks.pages import page as ours
 from runbooks.pages.contents import contents
@@ -42,7 +45,8 @@ from runbooks.styles import Seen
 
 PLUGINS: Final = frozenset({"search", "material/search", "runbooks"})
 EXTENSIONS: Final = frozenset(
-    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty", "tables", "toc",
+    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty",
+     "tables", "toc",
      *(f"pymdownx.{name}" for name in ("caret", "details", "highlight", "inlinehilite", "keys", "mark", "smartsymbols",
                                        "superfences", "tabbed", "tasklist", "tilde"))}
 )  # fmt: skip
@@ -143,18 +147,22 @@ def _offline(offline: bool) -> dict[str, Any]:
 def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Callable[[int], None]) -> Made | None:
     expected, elsewhere = _expected(site, shop, around)
     own = [file for file in shop.hold() if file.src_uri not in expected]
-    for file in own:
-        shop.read(page_of(file), shop.files)
+    makers = _makers(shop.config)
+    keys = texts.read(shop, map(page_of, own), around.shelf, digest(makers, *_uris(shop.files)))
+    if keys is None:
+        return None
     shop.dress()
     _lists(shop, expected, elsewhere)
+    frame = digest(makers, _nav(shop.nav), *_uris(file for file in shop.files if file.src_uri not in expected))
     binder = Binder(
-        shop, press, around.shelf, Path(shop.config.site_dir), _frame(shop), around.keys, around.names,
+        shop, press, around.shelf, Path(shop.config.site_dir), frame, around.keys, around.names,
         around.published, around.seals,
     )  # fmt: skip
-    done = tuple(_side_by_side(site, shop, binder, own, told))
+    framed = _Framed(shop, around.shelf, digest(makers, _nav(shop.nav)), dict(zip(own, keys, strict=True)))
+    done = tuple(_side_by_side(site.fleet.records, binder, framed, told))
     bound = [one for one in done if one.slug]
     leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
-    if not all(one.sound for one in bound) or leaves.keys() != expected.keys() or _dangling(own, bound):
+    if not all(one.sound for one in done) or leaves.keys() != expected.keys() or _dangling(own, bound):
         return None
     seen = shop.plugin.wardrobe.seen
     for one in done:
@@ -163,9 +171,9 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     if shop.plugin.desk:
         shop.plugin.desk.rows = finder.rows(site.fleet, pages)
     shop.config.plugins.on_post_build(config=shop.config)
-    made = sum(one.made for one in bound)
+    made = sum(one.made for one in done)
     around.shelf.save(grown=made > 0)
-    return Made(pages, made, len(leaves) - made)
+    return Made(pages, made, len(own) + len(leaves) - made)
 
 
 def _expected(site: Site, shop: Workshop, around: Around) -> tuple[dict[str, File], frozenset[str]]:
@@ -219,22 +227,25 @@ def _lists(shop: Workshop, expected: Mapping[str, File], elsewhere: frozenset[st
         file.page = None
 
 
-def _frame(shop: Workshop) -> bytes:
-    """A digest of everything that makes the page of a client but its text."""
-    config = shop.config
+def _makers(config: MkDocsConfig) -> bytes:
+    """A digest of everything that makes a page but its text, what stands beside it, and the navigation."""
     folders = _own_themes(config, Path(config.config_file_path).parent)
-    themes = (path for folder in folders for path in sorted(folder.rglob("*")))
-    beside = sorted(file.src_uri for file in shop.files if file.page is not None or not file.is_documentation_page())
-    parts = [
+    themes = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
+    return digest(
         Path(config.config_file_path).read_bytes(),
         repr(config.use_directory_urls).encode(),
         repr(sorted(config.extra.items(), key=lambda one: one[0])).encode(),
         *(f"{name} {version(name)}".encode() for name in MADE_BY),
-        *(part for path in themes if path.is_file() for part in (path.name.encode(), path.read_bytes())),
-        repr(list(_named(shop.nav))).encode("utf-8", "surrogatepass"),
-        "\n".join(beside).encode("utf-8", "surrogatepass"),
-    ]
-    return digest(*parts)
+        *(part for path in themes for part in (path.name.encode(), path.read_bytes())),
+    )
+
+
+def _uris(files: Iterable[File]) -> Iterator[bytes]:
+    return (file.src_uri.encode("utf-8", "surrogatepass") for file in files)
+
+
+def _nav(nav: Navigation) -> bytes:
+    return repr(list(_named(nav))).encode("utf-8", "surrogatepass")
 
 
 def _named(nav: Navigation | Iterable[Any]) -> Iterator[tuple[object, ...]]:
@@ -254,27 +265,42 @@ def _own_themes(config: MkDocsConfig, root: Path) -> list[Path]:
     return [one for one in dict.fromkeys(own) if not any(one.is_relative_to(there) for there in installed)]
 
 
+@dataclass(frozen=True)
+class _Framed:
+    """The pages about no single client, each with a digest of what its text has become; `frame` is one of the rest."""
+
+    shop: Workshop
+    shelf: Shelf
+    frame: bytes
+    keys: Mapping[File, bytes]
+
+    def page(self, file: File, every: list[File]) -> Bound:
+        """Write a page with the frame around it."""
+        key, seen = digest(self.frame, self.keys[file]), Seen()
+        kept = self.shelf.get(key)
+        with listening() as heard:
+            html = zlib.decompress(kept).decode() if kept else self.shop.finished(page_of(file), every)
+        if html.strip():
+            raw = write(html, Path(file.abs_dest_path))
+            if not kept and not heard:
+                self.shelf.put(key, zlib.compress(raw, LEVEL))
+        seen.page(html)
+        return Bound("", "", (), seen.listed(), sound=not heard, made=not kept)
+
+
 def _side_by_side(
-    site: Site, shop: Workshop, binder: Binder, own: list[File], told: Callable[[int], None]
+    records: Sequence[Record], binder: Binder, framed: _Framed, told: Callable[[int], None]
 ) -> Iterator[Bound]:
     """The pages about no single client with the frame around them, then those of each client."""
-    pages = shop.hold()
-    records = site.fleet.records
+    own, every = list(framed.keys), framed.shop.hold()
 
     def do(number: int) -> Bound:
-        if number >= len(own):
-            return binder.bound(records[number - len(own)])
-        page = page_of(own[number])
-        seen = Seen()
-        html = shop.finished(page, pages)
-        if html.strip():
-            write(html, Path(page.file.abs_dest_path))
-        seen.page(html)
-        return Bound("", "", (), seen.listed())
+        return framed.page(own[number], every) if number < len(own) else binder.bound(records[number - len(own)])
 
-    work = Work(
-        do, BOUND.dump_json, lambda _, sent: BOUND.validate_json(sent), step=2, ended=binder.shelf.flush, told=told
-    )
+    def taken(_: int, sent: bytes) -> Bound:
+        return BOUND.validate_json(sent)
+
+    work = Work(do, BOUND.dump_json, taken, step=2, ended=binder.shelf.flush, told=told)
     return hands.done(len(own) + len(records), work, few=len(own) + FEW)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -43,31 +45,48 @@ class Workshop:
 
     def read(self, page: Page, files: Files) -> None:
         """Make HTML of the text of a page."""
+        page = self.opened(page, files)
+        with self._at(page):
+            page.render(self.config, files)
+        self.told(page, files)
+
+    def opened(self, page: Page, files: Files) -> Page:
+        """A page with the text of its file."""
         config, plugins = self.config, self.config.plugins
-        config._current_page = page
-        try:
+        with self._at(page):
             page = plugins.on_pre_page(page, config=config, files=files)
             page.read_source(config)
             page.markdown = plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
-            page.render(config, files)
+        return page
+
+    def told(self, page: Page, files: Files) -> None:
+        """Tell the plugins what HTML the text of a page has become."""
+        config, plugins = self.config, self.config.plugins
+        with self._at(page):
             page.content = plugins.on_page_content(page.content or "", page=page, config=config, files=files)
-        finally:
-            config._current_page = None
 
     def finished(self, page: Page, files: Any) -> str:
         """The page as a browser gets it, with the frame of the theme. `files` are what templates see as all pages."""
         config, plugins = self.config, self.config.plugins
-        config._current_page = page
-        page.active = True
+        with self._at(page):
+            page.active = True
+            try:
+                context = get_context(self.nav, files, config, page)
+                template = self.env.get_template(str(page.meta.get("template", TEMPLATE)))
+                context = plugins.on_page_context(context, page=page, config=config, nav=self.nav)
+                output = template.render(context)
+                return str(plugins.on_post_page(output, page=page, config=config))
+            finally:
+                page.active = False
+
+    @contextmanager
+    def _at(self, page: Page) -> Iterator[None]:
+        """MkDocs says in its messages which page it is at."""
+        self.config._current_page = page
         try:
-            context = get_context(self.nav, files, config, page)
-            template = self.env.get_template(str(page.meta.get("template", TEMPLATE)))
-            context = plugins.on_page_context(context, page=page, config=config, nav=self.nav)
-            output = template.render(context)
-            return str(plugins.on_post_page(output, page=page, config=config))
+            yield
         finally:
-            page.active = False
-            config._current_page = None
+            self.config._current_page = None
 
 
 def loaded(config: MkDocsConfig) -> Workshop:

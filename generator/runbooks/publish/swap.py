@@ -101,10 +101,16 @@ def staging(
         yield Staging(site, stage, link, current(site, hidden_folder(site)))
 
 
-def publish(staged: Staging, verify: Verify, known: Mapping[str, str] | None = None) -> Published:
+def publish(
+    staged: Staging,
+    verify: Verify,
+    known: Mapping[str, str] | None = None,
+    read: Callable[[Mapping[str, str]], None] = lambda _: None,
+) -> Published:
     """Replace the site by what is staged, if `verify` finds nothing wrong with the tree: True, or an empty list.
 
-    `known` are digests of files of the published site, as far as they are known.
+    `known` are digests of files of the published site, as far as they are known; `read` hears those of the new one
+    before it is verified.
 
     What equals the published site is no new release. PublishError, VerificationError or whatever `verify` raises leave
     the old site as it was.
@@ -120,6 +126,7 @@ def publish(staged: Staging, verify: Verify, known: Mapping[str, str] | None = N
         changes, digests = share(stage, now, known)
         number = 1 + max([before.release, *numbered(trees)])
         mark = sealed(stage, number, digests.items())
+    read(digests)
     verified(verify, stage)
     counts = (changes.added, changes.changed, changes.removed, changes.kept, mark.digest, digests)
     if before.release and before.digest == mark.digest and not changes.any:

@@ -7,6 +7,6 @@ escapes of scripts, compressed sitemaps). What it cannot read is pictures, archi
 
 from __future__ import annotations
 
-from runbooks.verify.wall import leaks
+from runbooks.verify.wall import Read, leaks
 
-__all__ = ["leaks"]
+__all__ = ["Read", "leaks"]

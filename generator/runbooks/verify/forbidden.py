@@ -215,6 +215,14 @@ class Forbidden:
     def _hosts(self) -> tuple[Mapping[str, frozenset[str]], re.Pattern[str]]:
         return _lookup({slug: tuple(_all_names(record)) for slug, record in self.unwatched.items()})
 
+    def state(self) -> str:
+        """All of this in words: of two days or records of which it is the same, the same may not be said."""
+        names = sorted(name for name, one in vars(type(self)).items() if isinstance(one, cached_property))
+        slugs, policy = sorted(self.fleet.by_slug), self.fleet.policy
+        return repr(
+            [self.fleet.as_of, slugs, policy.mailboxes, *((name, _spoken(getattr(self, name))) for name in names)]
+        )
+
     def _addresses(self, record: Record) -> tuple[str, ...]:
         """The short names under which pages of a client can lie: that of today, and those of before."""
         return (record.slug, *(name for name in record.client.formerly if self.moved.get(name) == record.slug))
@@ -224,6 +232,29 @@ class Forbidden:
         for procedure in entry.procedures.values() if entry else ():
             if procedure.guidance.needs == need:
                 yield procedure
+
+
+def _spoken(value: object) -> object:
+    """A value without what does not count: the order of a set, and of a record all but its short name."""
+    match value:
+        case Record():
+            return value.slug
+        case Watch():
+            return value.setup.id, value.level, value.through
+        case Phrases():
+            return tuple(value)
+        case re.Pattern():
+            return value.pattern
+        case Mapping():
+            return sorted((key, _spoken(one)) for key, one in value.items())
+        case frozenset():
+            return sorted(value)
+        case tuple():
+            return tuple(map(_spoken, value))
+        case str():
+            return value
+        case _:
+            raise TypeError(f"nobody has said how {type(value).__name__} is compared")
 
 
 def _plain(text: str) -> str:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import pickle
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from runbooks import hands
 from runbooks.findings import Finding, Place, ordered
 from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import canonical, ours
 from runbooks.rules.registry import RULES
+from runbooks.shelf import Shelf, digest
 from runbooks.strangers import Strangers
 from runbooks.verify import secrets
 from runbooks.verify.forbidden import Forbidden, without
@@ -23,35 +26,109 @@ from runbooks.verify.names import NotUnderstood
 from runbooks.verify.reading import Reading, address, mentions, readings
 from runbooks.verify.texts import Text, Unreadable, texts
 
+SIZE: Final = 20
+"""Bytes of a digest."""
+MANY: Final = 60
+"""How many files are worth a second process."""
+LEGIBLE: Final = (".html", ".js", ".css", ".json", ".xml", ".txt", ".svg")
+
 Leak: TypeAlias = tuple[str, str]
 """What is wrong, and the short name of the client it is about."""
 
 
-def leaks(site: Path, fleet: Fleet, strangers: Strangers | None = None) -> tuple[Finding, ...]:
+@dataclass(frozen=True)
+class Read:
+    """What was read before: the files that gave nothing away, under the same records, and what each file holds now.
+
+    `seals` are digests of files, by name; a file without one is read in any case.
+    """
+
+    shelf: Shelf
+    seals: Mapping[str, str]
+
+
+def leaks(
+    site: Path, fleet: Fleet, strangers: Strangers | None = None, read: Read | None = None
+) -> tuple[Finding, ...]:
     """Everything in a built site that gives monitoring away, in the order of a report.
 
     `strangers` are the clients of whom there may be no trace at all, where the site is for a group.
     """
-    forbidden = Forbidden(fleet)
-    declared = {address(page.file.removeprefix("docs/")): page.meta_text("client") for page in fleet.written}
-    found: list[Finding] = []
-    for name, path in sorted(_files(site)):
+    wall = _Wall(site, Forbidden(fleet), _declared(fleet), strangers)
+    clean = _Clean(read, wall) if read and strangers is None else None
+    files = [file for file in sorted(_files(site)) if clean is None or not clean.has(file[0])]
+
+    def do(number: int) -> tuple[Finding, ...]:
+        return tuple(wall.of_file(*files[number]))
+
+    def taken(_: int, sent: bytes) -> tuple[Finding, ...]:
+        known: tuple[Finding, ...] = pickle.loads(sent)  # noqa: S301 - from a process of this run
+        return known
+
+    work = hands.Work(do, lambda found: pickle.dumps(found, protocol=5), taken)
+    found = [one for each in hands.done(len(files), work, few=MANY) for one in each]
+    if clean and not found:
+        clean.keep(name for name, _ in files)
+    return ordered(found)
+
+
+def _declared(fleet: Fleet) -> dict[str, str]:
+    """Whom each hand-written page says that it is about, by its address."""
+    return {address(page.file.removeprefix("docs/")): page.meta_text("client") for page in fleet.written}
+
+
+@dataclass(frozen=True)
+class _Wall:
+    """What a site is read against."""
+
+    site: Path
+    forbidden: Forbidden
+    declared: Mapping[str, str]
+    strangers: Strangers | None
+
+    def of_file(self, name: str, path: Path) -> Iterator[Finding]:
+        """What is wrong with one file."""
         try:
             raw = path.read_bytes()
             if _of_the_theme(name, raw):
-                continue
+                return
             read = list(texts(name, raw))
         except Unreadable as error:
-            found.append(_finding(name, str(error), ""))
-            continue
+            yield _finding(name, str(error), "")
+            return
         except OSError as error:
-            found.append(_finding(name, f"this file cannot be read: {error.strerror}", ""))
-            continue
-        if any(text.sealed for text in read) and not _given(name, raw, fleet.root):
-            found.append(_finding(name, "this file cannot be read, and docs does not hold it", ""))
+            yield _finding(name, f"this file cannot be read: {error.strerror}", "")
+            return
+        if any(text.sealed for text in read) and not _given(name, raw, self.forbidden.fleet.root):
+            yield _finding(name, "this file cannot be read, and docs does not hold it", "")
         for text in read:
-            found.extend(_in_text(name, text, declared, forbidden, strangers))
-    return ordered(found)
+            yield from _in_text(name, text, self.declared, self.forbidden, self.strangers)
+
+
+class _Clean:
+    """The files that gave nothing away when they were read against the same."""
+
+    def __init__(self, read: Read, wall: _Wall) -> None:
+        self._read = read
+        against = repr((wall.forbidden.state(), sorted(wall.declared.items())))
+        self._key = digest(b"clean", against.encode("utf-8", "surrogatepass"))
+        kept = read.shelf.get(self._key) or b""
+        self._known = {kept[at : at + SIZE] for at in range(0, len(kept), SIZE)}
+
+    def has(self, name: str) -> bool:
+        """Whether a file holds what it held then. What nobody can read is looked at each time, beside its source."""
+        return self._of(name) in self._known and name.lower().endswith(LEGIBLE)
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Remember all files that are there now, of which those with these names are new."""
+        new = {self._of(name) for name in names} - {b""}
+        if new - self._known:
+            there = {self._of(name) for name in self._read.seals}
+            self._read.shelf.put(self._key, b"".join(sorted(there & (self._known | new))))
+
+    def _of(self, name: str) -> bytes:
+        seal = self._read.seals.get(name)
+        return digest(name.encode("utf-8", "surrogatepass"), seal.encode())[:SIZE] if seal else b""
 
 
 def _in_text(
