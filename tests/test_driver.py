@@ -18,10 +18,12 @@ import pytest
 from runbooks import driver, site, verify
 from runbooks.errors import UserError
 from runbooks.findings import Finding, Place, Problem
+from runbooks.outcome import Outcome
 from runbooks.publish import MARKER
 from runbooks.publish.marker import is_whole
 from runbooks.publish.tree import digests
 from runbooks.rules.registry import RULES
+from runbooks.unchanged import Asked
 from tests import small
 
 pytestmark = pytest.mark.built
@@ -329,7 +331,7 @@ def test_a_crash_of_a_rule_publishes_nothing(small_site: Path, monkeypatch: pyte
         raise ZeroDivisionError
 
     monkeypatch.setitem(RULES, "DOC003", replace(RULES["DOC003"], check=crash))
-    outcome = driver.build(small_site, None, small_site / "site", all_or_nothing=False)
+    outcome = driver.build(Asked(small_site, None, small_site / "site", all_or_nothing=False))
 
     assert not outcome.published
     assert outcome.report.crashes
@@ -340,7 +342,7 @@ def test_the_outcome_holds_the_leaks(small_site: Path, monkeypatch: pytest.Monke
     rule = RULES["PUB010"]
     leak = Finding(Place("x.txt"), rule.code, rule.name, rule.severity, rule.blocks, "said")
     monkeypatch.setattr(verify, "leaks", lambda *_: (leak,))
-    outcome = driver.build(small_site, None, small_site / "site", all_or_nothing=False)
+    outcome = driver.build(Asked(small_site, None, small_site / "site", all_or_nothing=False))
 
     assert not outcome.published
     assert "said" in [one.message for one in outcome.report.findings]
@@ -351,8 +353,8 @@ def test_the_outcome_holds_the_leaks(small_site: Path, monkeypatch: pytest.Monke
 OTHERS = re.compile(rb"florist|flower-|pine.?road|pr-srv01|odd.01|tape &|5550 ?0106|5550 ?0120", re.IGNORECASE)
 
 
-def for_dental(root: Path, *, all_or_nothing: bool = False) -> driver.Outcome:
-    return driver.build(root, None, root / "dental", all_or_nothing=all_or_nothing, only="group=dental")
+def for_dental(root: Path, *, all_or_nothing: bool = False) -> Outcome:
+    return driver.build(Asked(root, None, root / "dental", all_or_nothing=all_or_nothing, only="group=dental"))
 
 
 def test_the_site_of_a_group_has_no_trace_of_anybody_else(small_site: Path):
@@ -400,7 +402,7 @@ def test_what_is_red_elsewhere_is_not_red_for_the_group(small_site: Path):
 def test_the_site_of_a_group_and_the_whole_site_are_not_put_over_each_other(published: Path):
     old = small.files(published / "site")
     with pytest.raises(UserError, match=r"is the whole site, and this is the site of group=dental"):
-        driver.build(published, None, published / "site", all_or_nothing=False, only="group=dental")
+        driver.build(Asked(published, None, published / "site", all_or_nothing=False, only="group=dental"))
 
     assert unchanged(published, old)
 

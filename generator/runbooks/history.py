@@ -43,6 +43,11 @@ def last_changes(root: Path) -> Mapping[str, Change]:
     return found
 
 
+def revision(root: Path) -> str:
+    """The commit that the site's folder is at, and whether all of its history is there; nothing without git."""
+    return _git(root, "rev-parse", "HEAD", "--is-shallow-repository").strip()
+
+
 def _git(root: Path, *arguments: str) -> str:
     """What git prints; nothing where it fails."""
     try:

@@ -57,6 +57,11 @@ FEATURES: Final = ("content.code.annotate",)
 """What is no class, and stands in a page because the theme's script looks there for what it has to do."""
 
 
+DEAR: Final = "[data-md-color-switching]"
+"""What the theme writes on each page for a moment while it opens. Its rule is about every element below, and would have all
+of them looked at twice more, for nothing but that no colour fades when a reader takes the dark ones."""
+
+
 class Unreadable(ValueError):
     """A style sheet whose brackets or quotation marks do not match."""
 
@@ -214,6 +219,8 @@ def _rules(text: str, seen: Seen) -> Iterator[str]:
 
 def _possible(selector: str, seen: Seen) -> bool:
     """Whether an element may be what a selector asks for. What stands in brackets is not looked at."""
+    if selector.lstrip().startswith(DEAR):
+        return False
     if "\\" in selector:
         return True
     while selector != (selector := _NESTED.sub("", selector)):

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
-from runbooks import errors, site
+from runbooks import errors, site, unchanged
 from runbooks.cli.options import AS_OF, FORMAT, FOUND, NOTHING_CHECKED, PASSED, SITE, code_of, root_of, show, unreadable
+from runbooks.cli.waiting import table, waiting
 from runbooks.escape import visible
 from runbooks.findings import Severity
 from runbooks.fleet import PolicyUnreadable
+from runbooks.outcome import Outcome
+from runbooks.progress import Progress
 from runbooks.recordfiles import originals
 from runbooks.shape import closest
-
-if TYPE_CHECKING:
-    from runbooks.driver import Outcome
+from runbooks.unchanged import Asked
 
 SITE_DIR: Final = click.option(
     "--site-dir", type=click.Path(path_type=Path), default=None, help="Where the site is published. [default: site]"
@@ -34,6 +34,8 @@ SITE_DIR: Final = click.option(
 @click.option("--all-or-nothing", is_flag=True, help="Keep the old site unless there is no finding that blocks.")
 @click.option("--only", metavar="group=G", default="", help="A site without a trace of any client of another group.")
 @click.option("--offline", is_flag=True, help="A site that also works from a folder, without a server.")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing while the work goes on.")
+@click.option("--timings", is_flag=True, help="Say at the end how long each step took.")
 def build(
     folder: Path | None,
     as_of: date | None,
@@ -43,6 +45,8 @@ def build(
     all_or_nothing: bool,
     only: str,
     offline: bool,
+    quiet: bool,
+    timings: bool,
 ) -> int:
     r"""Check, build and publish everything that is not blocked; end with 1 when something was.
 
@@ -53,23 +57,24 @@ def build(
       runbooks build --only group=dental --site-dir /srv/dental
       runbooks build --offline --site-dir stick
     """
-    from runbooks import driver
-
     root = root_of(folder)
-    target = site_dir or root / "site"
+    asked = Asked(root, as_of, site_dir or root / "site", all_or_nothing, only, offline)
+    told = waiting(quiet=quiet)
     try:
-        outcome = driver.build(
-            root, as_of, target, all_or_nothing=all_or_nothing, only=only, offline=offline, tell=_doing
-        )
+        outcome = unchanged.answer(asked) or _built(asked, told)
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
+    finally:
+        told.end()
+    if timings:
+        click.echo(table(told.times), err=True)
     return _ended(outcome, root, form)
 
 
-def _doing(words: str) -> None:
-    """What is done at the time, for a person who waits."""
-    if sys.stderr.isatty():
-        click.echo(f"{words} ...", err=True)
+def _built(asked: Asked, told: Progress) -> Outcome:
+    from runbooks import driver  # which loads MkDocs: that takes as long as to see that nothing has changed
+
+    return driver.build(asked, told)
 
 
 def _ended(outcome: Outcome, root: Path, form: str) -> int:

@@ -120,7 +120,7 @@ def build(
     around: Around,
     *,
     offline: bool,
-    told: Callable[[int], None] = lambda _: None,
+    told: Callable[[int, int], None] = lambda *_: None,
 ) -> Made | None:
     """Build a site whose book has the pages about no single client alone; None where MkDocs' own loop has to say why.
 
@@ -144,7 +144,7 @@ def _offline(offline: bool) -> dict[str, Any]:
     return {"use_directory_urls": False} if offline else {}
 
 
-def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Callable[[int], None]) -> Made | None:
+def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Callable[[int, int], None]) -> Made | None:
     expected, elsewhere = _expected(site, shop, around)
     own = [file for file in shop.hold() if file.src_uri not in expected]
     makers = _makers(shop.config)
@@ -159,7 +159,7 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
         around.published, around.seals,
     )  # fmt: skip
     framed = _Framed(shop, around.shelf, digest(makers, _nav(shop.nav)), dict(zip(own, keys, strict=True)))
-    done = tuple(_side_by_side(site.fleet.records, binder, framed, told))
+    done = tuple(_side_by_side(site.fleet.records, binder, framed, len(expected), told))
     bound = [one for one in done if one.slug]
     leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
     if not all(one.sound for one in done) or leaves.keys() != expected.keys() or _dangling(own, bound):
@@ -289,9 +289,9 @@ class _Framed:
 
 
 def _side_by_side(
-    records: Sequence[Record], binder: Binder, framed: _Framed, told: Callable[[int], None]
+    records: Sequence[Record], binder: Binder, framed: _Framed, pages: int, told: Callable[[int, int], None]
 ) -> Iterator[Bound]:
-    """The pages about no single client with the frame around them, then those of each client."""
+    """The pages about no single client with the frame around them, then the `pages` of clients."""
     own, every = list(framed.keys), framed.shop.hold()
 
     def do(number: int) -> Bound:
@@ -300,7 +300,11 @@ def _side_by_side(
     def taken(_: int, sent: bytes) -> Bound:
         return BOUND.validate_json(sent)
 
-    work = Work(do, BOUND.dump_json, taken, step=2, ended=binder.shelf.flush, told=told)
+    def at(units: int) -> None:
+        clients = max(0, units - len(own))
+        told(min(units, len(own)) + clients * pages // max(1, len(records)), len(own) + pages)
+
+    work = Work(do, BOUND.dump_json, taken, step=2, ended=binder.shelf.flush, told=at)
     return hands.done(len(own) + len(records), work, few=len(own) + FEW)
 
 

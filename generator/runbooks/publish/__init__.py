@@ -15,7 +15,7 @@ from runbooks.publish.back import go_back
 from runbooks.publish.place import MARKER, PublishError, is_published
 from runbooks.publish.releases import Release, releases
 from runbooks.publish.sealed import Sealed, sealed_files, seals, stand
-from runbooks.publish.swap import Published, Staging, VerificationError, publish, staging
+from runbooks.publish.swap import Published, Staging, VerificationError, publish, published, staging
 
 __all__ = [
     "MARKER",
@@ -28,6 +28,7 @@ __all__ = [
     "go_back",
     "is_published",
     "publish",
+    "published",
     "releases",
     "sealed_files",
     "seals",

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from runbooks.publish.place import MARKER
+
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
@@ -45,7 +47,7 @@ def stand(tree: Path, files: Mapping[str, Sealed]) -> bool:
     """Whether a tree holds these files and no others, as they were published; the marker is not looked at."""
     found = ((Path(folder), inside) for folder, _, inside in os.walk(tree))
     names = {(folder / name).relative_to(tree).as_posix() for folder, inside in found for name in inside}
-    return names == files.keys() and all(one.stands(tree / name) for name, one in files.items())
+    return names - {MARKER} == files.keys() and all(one.stands(tree / name) for name, one in files.items())
 
 
 def _state(file: Path) -> tuple[int, int]:

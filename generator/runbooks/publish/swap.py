@@ -141,6 +141,12 @@ def publish(
     return Published(site, number, *counts)
 
 
+def published(site_dir: Path, *, root: Path | None = None) -> Path | None:
+    """The tree that is the site now, if there is one; PublishError where none may be."""
+    site = place(site_dir, root)
+    return current(site, hidden_folder(site))
+
+
 def switch(site: Path, tree: Path, link: Link) -> None:
     """Make a tree of old the site."""
     with _in_one_line(site):

@@ -1,0 +1,29 @@
+"""Long work, told while it goes on: which step it is at, how much of that is done, and how long each took."""
+
+from __future__ import annotations
+
+import time
+
+
+class Progress:
+    """Whoever works says here where it is. This one tells nobody, and keeps the times."""
+
+    def __init__(self) -> None:
+        self._steps: list[tuple[str, float]] = []
+
+    def step(self, words: str) -> None:
+        """A step begins, and the one before it has ended."""
+        self._steps.append((words, time.perf_counter()))
+
+    def at(self, done: int, whole: int) -> None:
+        """So many of the pages of this step are done."""
+
+    def end(self) -> None:
+        """All is done."""
+        self._steps.append(("", time.perf_counter()))
+
+    @property
+    def times(self) -> tuple[tuple[str, float], ...]:
+        """Each step that has ended, and how long it took, in seconds."""
+        later = self._steps[1:]
+        return tuple((words, after - begun) for (words, begun), (_, after) in zip(self._steps, later, strict=False))
