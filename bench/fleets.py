@@ -12,8 +12,11 @@ LINES: Final = 110
 """What a record has on the average: the shortest samples are left out until it is so much."""
 
 
-def make(count: int, target: Path) -> Path:
-    """A site of so many clients in a folder, which is emptied first. The policy asks what the sample's does."""
+def make(count: int, target: Path, *, pages: bool = False) -> Path:
+    """A site of so many clients in a folder, which is emptied first. The policy asks what the sample's does.
+
+    With `pages` it has the sample's hand-written pages too, as a site has that is built.
+    """
     shutil.rmtree(target, ignore_errors=True)
     clients = target / "clients"
     clients.mkdir(parents=True)
@@ -21,8 +24,11 @@ def make(count: int, target: Path) -> Path:
         shutil.copyfile(ROOT / name, target / name)
     policy = (ROOT / "policy.yml").read_text(encoding="utf-8")
     (target / "policy.yml").write_text(policy[: policy.index("\n# Findings accepted")], encoding="utf-8")
-    (target / "docs").mkdir()
-    shutil.copyfile(ROOT / "docs" / "alert-only.md", target / "docs" / "alert-only.md")
+    if pages:
+        shutil.copytree(ROOT / "docs", target / "docs")
+    else:
+        (target / "docs").mkdir()
+        shutil.copyfile(ROOT / "docs" / "alert-only.md", target / "docs" / "alert-only.md")
     originals = _originals()
     for number in range(count):
         path = originals[number % len(originals)]

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from runbooks import cli, mending, source
+from runbooks.corrections import of_word
 from runbooks.days import meant
 from runbooks.edits import diff
 from runbooks.findings import Blocks, Finding, Fix, Patch, Place, Problem, Severity
@@ -74,6 +75,15 @@ SAFE = {
     "a tab behind a mark": ("notes: |\t# why\n  x\n", "notes: | # why\n  x\n"),
     "a line of a tab": ("owner: A\n\t\naliases: [B]\n", "owner: A\n\naliases: [B]\n"),
     "odd spaces": ("owner: \u00a0A\u00a0\n", "owner:  A \n"),
+    "capitals of a word": ("status: Active  # c\n", "status: active  # c\n"),
+    "capitals of a product": (
+        "setups: [{id: m, product: Veeam-Backup-Replication}]\n",
+        "setups: [{id: m, product: veeam-backup-replication}]\n",
+    ),
+    "capitals of an id": (
+        "sites: [{id: pier, name: A}]\ncopies: [{id: nas, site: Pier}]\n",
+        "sites: [{id: pier, name: A}]\ncopies: [{id: nas, site: pier}]\n",
+    ),
     "brackets at the margin": ("aliases: [A,\nB\n]\n", "aliases: [A,\n  B\n  ]\n"),
     "quotes at the margin": ('owner: "A\nB"\n', 'owner: "A\n  B"\n'),
 }  # fmt: skip
@@ -103,6 +113,15 @@ UNSAFE = {
     "a lost number": ("owner: Team #2   # why\n", 'owner: "Team #2"   # why\n'),
     "a path": ('notes: "D:\\backup"\n', "notes: 'D:\\backup'\n"),
     "what cannot be seen": ("owner: A\u200bB\n", "owner: AB\n"),
+    "what decides about monitoring": ("agreements: [{id: A, type: 'Full'}]\n", "agreements: [{id: A, type: 'full'}]\n"),
+    "a type and a service": (
+        "agreements: [{id: A, type: ful, covers: [bakcup]}]\n",
+        "agreements: [{id: A, type: full, covers: [backup]}]\n",
+    ),
+    "a name in two places": (
+        "sites: [{id: Pier, name: A}]\ncopies: [{id: nas, site: Pier}]\n",
+        "sites: [{id: pier, name: A}]\ncopies: [{id: nas, site: pier}]\n",
+    ),
     "what belongs below": (
         "# ours\nalerts_to: [a@b.example]  # both\nmonitoring:\n  level: none\n",
         "monitoring:\n  level: none\n  # ours\n  alerts_to: [a@b.example]  # both\n",
@@ -124,13 +143,25 @@ def test_a_guess_is_made_only_when_asked_for(before: str, after: str):
 
 NEVER = (
     "left_on: 1/2/2026\n", "left_on: 2026-02-30\n", "ownr: A\nowner: B\n", "notes: [never closed\n", "aliases: a, b\n",
-    "serial: AB\n", "alerts_to: x\n", "status: 'completely different'\n", "a: &x b\n",
+    "copies: [{id: nas1}]\nsetups: [{id: m, product: other, product_name: T, jobs: [{name: J, to: nas2}]}]\n",
+    "sites: [{id: east, name: A}, {id: west, name: B}]\ncopies: [{id: a, site: est}]\n",
+    "serial: AB\n", "alerts_to: x\n",
+    "status: 'completely different'\n", "a: &x b\n",
 )  # fmt: skip
 
 
 @pytest.mark.parametrize("text", NEVER)
 def test_nothing_is_mended_that_could_mean_two_things(text: str):
     assert mend(f"client: A\n{text}", unsafe=True) == f"client: A\n{text}"
+
+
+def test_a_misspelt_product_is_mended_where_no_other_could_be_meant():
+    document, _ = source.read("f.yml", b"a: 'veem-backup'\nb: cove\n")
+    products = ["veeam-backup", "veeam-agents", "cove-x", "cove-y"]
+    fix = of_word(document, ("a",), "veem-backup", products)
+    assert fix is not None
+    assert (fix.patches, fix.safe) == ((Patch(Place("f.yml", 1, 5, 1, 16), "veeam-backup"),), False)
+    assert of_word(document, ("b",), "cove", products) is None
 
 
 @pytest.mark.parametrize(

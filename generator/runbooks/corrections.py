@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -14,6 +15,10 @@ from runbooks.source.scalars import WORDS_1_1
 
 SURE: Final = 0.75
 """How much alike two words are of which one is a slip of the other, from 0 to 1: a letter or two apart."""
+APART: Final = 0.1
+"""How much more alike the word that is meant must be than the next one, for nobody to doubt which it is."""
+_PLAIN: Final = re.compile(r"[A-Za-z][\w.-]*")
+_DIGITS: Final = re.compile(r"\d+")
 _BRACKETS: Final = frozenset(",[]{}#:\n")
 
 
@@ -27,6 +32,30 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def is_sure(word: str, meant: str) -> bool:
     """Whether a word is so much like another that it can be written in its place: `actve`, not `roles` for `notes`."""
     return difflib.SequenceMatcher(None, meant.lower(), word.lower()).ratio() >= SURE
+
+
+def of_word(document: Document, at: KeyPath, word: str, known: Iterable[str], *, decides: bool = False) -> Fix | None:
+    """A known word for one that is not, where only one can be meant. Safe where no more than capitals differ.
+
+    Never where the word `decides` what may be published: that nobody opens by the way.
+
+    An id with another number is another thing, however alike: `srv3` is no slip of `srv1`.
+    """
+    spot, words = document.spots.get(at), sorted({*known} - {word})
+    alike = [one for one in words if one.casefold() == word.casefold()]
+    meant = alike or _slips(word, words)
+    if spot is None or len(meant) != 1:
+        return None
+    fix = _inner(spot.value, word, meant[0]) if _PLAIN.fullmatch(meant[0]) and meant[0] not in WORDS_1_1 else None
+    return replace(fix, safe=bool(alike) and not decides) if fix else None
+
+
+def _slips(word: str, known: Iterable[str]) -> list[str]:
+    """The known words of which a word is surely a slip: the most alike, and those nearly as much alike."""
+    likeness = {one: difflib.SequenceMatcher(None, one.lower(), word.lower()).ratio() for one in known}
+    best = max(likeness.values(), default=0.0)
+    near = [one for one, ratio in likeness.items() if ratio >= max(SURE, best - APART)]
+    return near if all(_DIGITS.findall(one) == _DIGITS.findall(word) for one in near) else []
 
 
 def of_key(document: Document, at: KeyPath, key: str) -> Fix | None:
@@ -63,6 +92,8 @@ def of_value(document: Document, at: KeyPath, detail: Mapping[str, Any]) -> Fix 
             return Fix("", patches=(Patch(start, "["), Patch(end, "]")), words="put it in brackets, as a list of one")
         case "literal_error" if isinstance(given, str):
             return _of_choice(place, given, detail)
+        case "string_pattern_mismatch" if isinstance(given, str):
+            return _in_lower_case(place, given, detail, is_name=at[-1] != "id")
         case "value_error" if isinstance((detail.get("ctx") or {}).get("error"), NotADay) and isinstance(given, str):
             day = meant(given)
             return _inner(place, given, day.isoformat()) if day else None
@@ -76,7 +107,17 @@ def _of_choice(place: Place, given: str, detail: Mapping[str, Any]) -> Fix | Non
     word = nearest(given, allowed)
     if not is_sure(given, word):
         return None
-    return _inner(place, given, word) if word.replace("_", "").replace("-", "").isalpha() and word != given else None
+    fix = _inner(place, given, word) if word.replace("_", "").replace("-", "").isalpha() and word != given else None
+    return replace(fix, safe=word == given.lower()) if fix else None
+
+
+def _in_lower_case(place: Place, given: str, detail: Mapping[str, Any], *, is_name: bool) -> Fix | None:
+    """A short name without capitals, where nothing else is wrong. Safe where it only names what has its own id."""
+    pattern, lower = (detail.get("ctx") or {}).get("pattern", ""), given.lower()
+    if not (_PLAIN.fullmatch(lower) and re.fullmatch(pattern, lower)) or lower in WORDS_1_1:
+        return None
+    fix = _inner(place, given, lower)
+    return replace(fix, safe=is_name) if fix else None
 
 
 def _inner(place: Place, written: str, text: str) -> Fix | None:

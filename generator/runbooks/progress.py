@@ -22,6 +22,9 @@ class Progress:
         """All is done."""
         self._steps.append(("", time.perf_counter()))
 
+    def close(self) -> None:
+        """Nothing more is told, whether all was done or not."""
+
     @property
     def times(self) -> tuple[tuple[str, float], ...]:
         """Each step that has ended, and how long it took, in seconds."""

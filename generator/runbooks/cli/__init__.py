@@ -119,8 +119,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         click.echo(error.format_message(), err=True)
         return WRONG_USE
     except (click.ClickException, errors.UserError) as error:
-        message = _told(error) if isinstance(error, click.ClickException) else str(error)
-        click.echo(visible(f"runbooks: {' '.join(message.split())}"), err=True)
+        for message in (_told(error),) if isinstance(error, click.ClickException) else error.messages:
+            click.echo(visible(f"runbooks: {' '.join(message.split())}"), err=True)
         return WRONG_USE
     except (click.Abort, KeyboardInterrupt):
         click.echo("runbooks: interrupted", err=True)

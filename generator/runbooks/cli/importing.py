@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 import click
@@ -13,7 +13,8 @@ from runbooks import site
 from runbooks.cli.options import FOUND, NOTHING_CHECKED, PASSED, SITE, root_of
 from runbooks.errors import UserError
 from runbooks.escape import visible
-from runbooks.imports import UNMAPPED, Left, Made
+from runbooks.imports import UNMAPPED, Left, Made, Sheet
+from runbooks.mapping import style
 from runbooks.patches import diff
 from runbooks.starting.planting import plant
 from runbooks.unpaid import counted
@@ -31,6 +32,7 @@ from runbooks.unpaid import counted
 )
 @click.option("--into", default="clients", show_default=True, help="The folder of the site that the records go into.")
 @click.option("--encoding", default=None, help="How the letters are written: utf-8, utf-16, cp1252, ...")
+@click.option("--dates", default="", help="How days are written: day_first, month_first, iso, or a pattern: %d/%m/%Y.")
 @click.option("--diff", "show", is_flag=True, help="Show the records, and write nothing.")
 @click.option("--dry-run", is_flag=True, help="Say what would be made and what left, and write nothing.")
 @click.option("--report", type=click.Path(path_type=Path), default=None, help="Write everything that was left as CSV.")
@@ -42,6 +44,7 @@ def bring(
     into: str,
     *,
     encoding: str | None,
+    dates: str,
     show: bool,
     dry_run: bool,
     report: Path | None,
@@ -55,6 +58,7 @@ def bring(
     \b
     Examples:
       runbooks import clients.csv --dry-run
+      runbooks import clients.csv --dates day_first
       runbooks import clients.xlsx --map import.yml
       runbooks import itglue-export --format itglue --diff
       runbooks import itglue-export --format itglue --report left.csv
@@ -62,19 +66,14 @@ def bring(
     from runbooks import imports
 
     fleet = site.read(root_of(folder))
-    if encoding is not None:
-        _known(encoding)
+    _known(encoding, dates)
     where = _folder(into)
     how = imports.read_map(plan) if plan else imports.built_in(form or "csv")
-    named = encoding or how.encoding
-    tables = [
-        table
-        for path in imports.files_of(files)
-        for table in imports.sheets(path, named, how.delimiter, form if form in ("csv", "xlsx") else "")
-    ]
-    clients, left = imports.joined(tables, how)
+    found = _read(imports.files_of(files), encoding or how.encoding, how.delimiter, form)
+    tables = [table for one in found.values() if not isinstance(one, UserError) for table in one]
+    clients, left = imports.joined(tables, how, dates)
     records, more = imports.made(clients, fleet, where)
-    every = sorted({*left, *more, *_refusals(records)})
+    every = sorted({*left, *more, *_refusals(records), *_unread(found)})
     _told(records, fleet.root, show=show, dry=dry_run or show)
     for words in _listed(every):
         click.echo(words)
@@ -86,11 +85,44 @@ def bring(
     return FOUND if every else PASSED
 
 
-def _known(encoding: str) -> None:
+def _known(encoding: str | None, dates: str) -> None:
     try:
-        "".encode(encoding)
+        "".encode(encoding or "utf-8")
+        _ = style(dates) if dates else ""
     except (LookupError, UnicodeError):
         raise UserError(f"{encoding} is no encoding; write utf-8, utf-16 or cp1252") from None
+    except ValueError as error:
+        raise UserError(f"--dates {dates}: {error}") from None
+
+
+def _read(
+    files: Sequence[Path], encoding: str, delimiter: str | None, form: str | None
+) -> Mapping[Path, list[Sheet] | UserError]:
+    """The tables of each file, or why one cannot be read.
+
+    Raises:
+        UserError: when none of them can be read.
+    """
+    from runbooks import imports
+
+    found: dict[Path, list[Sheet] | UserError] = {}
+    for path in files:
+        try:
+            found[path] = list(imports.sheets(path, encoding, delimiter, form if form in ("csv", "xlsx") else ""))
+        except UserError as error:
+            found[path] = error
+    wrong = [one for one in found.values() if isinstance(one, UserError)]
+    if len(wrong) == len(found):
+        raise UserError(*map(str, wrong))
+    return found
+
+
+def _unread(found: Mapping[Path, list[Sheet] | UserError]) -> Iterator[Left]:
+    """Each file that could not be read. The others are imported without it."""
+    for path, one in found.items():
+        if isinstance(one, UserError):
+            why = str(one).removeprefix(path.name).lstrip(": ")
+            yield Left(path.name, 0, "", f"nothing of this file is imported: {why}")
 
 
 def _folder(into: str) -> str:

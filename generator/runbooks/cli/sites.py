@@ -65,7 +65,7 @@ def build(
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
     finally:
-        told.end()
+        told.close()
     if timings:
         click.echo(table(told.times), err=True)
     return _ended(outcome, root, form)

@@ -18,12 +18,26 @@ OFTEN: Final = 0.1
 
 
 class Lines(Progress):
-    """A line for each step, where nothing can be written over."""
+    """A line for each step that has ended, where nothing can be written over. So wrong use stays one line."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = 0
 
     def step(self, words: str) -> None:
         """A step begins."""
         super().step(words)
-        click.echo(f"{words} ...", err=True)
+        self._tell()
+
+    def end(self) -> None:
+        """All is done."""
+        super().end()
+        self._tell()
+
+    def _tell(self) -> None:
+        for words, _ in self.times[self._told :]:
+            click.echo(f"{words}: done", err=True)
+        self._told = len(self.times)
 
 
 class Bar(Progress):
@@ -50,9 +64,8 @@ class Bar(Progress):
         bar = "#" * full + "-" * (WIDTH - full)
         self._show(f"{self._words} [{bar}] {done:,} of {whole:,} pages, {clock(left)} left")
 
-    def end(self) -> None:
-        """All is done: the line is empty again."""
-        super().end()
+    def close(self) -> None:
+        """The line is empty again."""
         self._show("")
 
     def _show(self, words: str) -> None:

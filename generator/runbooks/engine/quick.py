@@ -100,10 +100,10 @@ def refusal(root: Path, *, offline: bool) -> str:
         return "mkdocs.yml takes settings from elsewhere"
     with listening(), docs_of(path) as docs:
         config = load_config(str(path), strict=False, **docs, **_offline(offline))
-    if others := sorted(set(config.plugins) - PLUGINS):
-        return f"of the plugin {others[0]}"
     if config.hooks:
         return "of hooks"
+    if others := sorted(set(config.plugins) - PLUGINS):
+        return f"of the plugin {others[0]}"
     if others := sorted(set(config.markdown_extensions) - EXTENSIONS):
         return f"of the Markdown extension {others[0]}"
     for folder in _own_themes(config, root):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from runbooks.corrections import of_word
 from runbooks.entitlement import Entitlement, entitlement, promised_setups, renewal_limits, renewal_pending, turns
 from runbooks.findings import At, Blocks, Problem, Severity
 from runbooks.fleet import Fleet, Record
@@ -185,6 +186,7 @@ def unknown_agreement_type(record: Record, fleet: Fleet) -> Iterator[Problem]:
                 agreement.at("type"),
                 f"policy.yml knows no agreement type {agreement.type}",
                 closest(agreement.type, known) or f"known: {', '.join(known)}",
+                fix=of_word(record.document, agreement.at("type"), agreement.type, known, decides=True),
             )
 
 
@@ -224,6 +226,8 @@ def unknown_service(record: Record, fleet: Fleet) -> Iterator[Problem]:
                     cover.at(),
                     f"there is no service {cover.service}",
                     closest(cover.service, known) or f"known: {', '.join(known)}; more can be named in policy.yml",
+                    fix=of_word(record.document, cover.at(), cover.service, known, decides=True)
+                    or of_word(record.document, cover.at("service"), cover.service, known, decides=True),
                 )
 
 

@@ -1,0 +1,213 @@
+"""The quick build: the same bytes as MkDocs' own loop makes, from nothing, from what was kept, and after any change."""
+
+from __future__ import annotations
+
+import os
+import random
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runbooks import cli, driver, engine, hands, unchanged
+from runbooks.engine import quick
+from runbooks.publish import MARKER
+from runbooks.unchanged import Asked
+from tests import small
+
+pytestmark = [pytest.mark.built]
+
+DAY = date(2026, 11, 29)
+EXAMPLES = int(os.environ.get("RUNBOOKS_LAWS", "2"))
+"""How many sequences of changes are tried; more with a larger number in this variable."""
+
+
+def built(root: Path, *, offline: bool = False) -> dict[str, bytes]:
+    """The site as it is published, but for the number of its release."""
+    outcome = driver.build(Asked(root, DAY, root / "site", offline=offline))
+    assert outcome.published, outcome.words
+    found = small.files(root / "site")
+    marker = found.pop(MARKER).split(b'"release"')[0]
+    return {**found, MARKER: marker}
+
+
+def by_mkdocs(root: Path, target: Path, *, offline: bool = False) -> dict[str, bytes]:
+    """The same sources, built from nothing by MkDocs' own loop."""
+    small.copied(target, root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUNBOOKS_CACHE", "off")
+        patch.setattr(quick, "refusal", lambda *_, **__: "of a test")
+        return built(target, offline=offline)
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of its own."""
+    monkeypatch.setenv("RUNBOOKS_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize("offline", [False, True], ids=["with a server", "offline"])
+def test_it_makes_the_same_bytes_as_mkdocs_from_nothing_and_from_what_was_kept(
+    small_site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, offline: bool
+):
+    monkeypatch.setattr(quick, "FEW", 2)  # so that two processes work
+    monkeypatch.setattr(hands, "at_hand", lambda: 2)
+    small.edit(small_site / "clients/harbour-dental.yml", "client: ", "formerly: [old-harbour]\nclient: ")
+    first = built(small_site, offline=offline)
+    assert first == by_mkdocs(small_site, tmp_path / "plain", offline=offline)
+    assert built(small_site, offline=offline) == first
+    taken_away(small_site)
+    assert built(small_site, offline=offline) == first
+
+
+def taken_away(root: Path) -> None:
+    """The published site and all its releases, gone."""
+    (root / "site").unlink()
+    shutil.rmtree(root / ".site-trees")
+
+
+def _changes() -> dict[str, Callable[[Path], None]]:
+    def written(name: str, text: str) -> Callable[[Path], None]:
+        def write(root: Path) -> None:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, encoding="utf-8", newline="\n")
+
+        return write
+
+    def replaced(name: str, old: str, new: str) -> Callable[[Path], None]:
+        def replace(root: Path) -> None:
+            path = root / name
+            if path.is_file():
+                path.write_text(re.sub(old, new, path.read_text(encoding="utf-8"), count=1), "utf-8", newline="\n")
+
+        return replace
+
+    def moved(old: str, new: str) -> Callable[[Path], None]:
+        def move(root: Path) -> None:
+            if (root / old).is_file():
+                (root / old).rename(root / new)
+
+        return move
+
+    return {
+        "a contact": replaced("clients/corner-florist.yml", "name: Owner", "name: Owner's *sister*"),
+        "a name": replaced("clients/harbour-dental.yml", "client: .*", "client: Harbour <i>Dental</i> | Co."),
+        "a machine": replaced("clients/corner-florist.yml", "FLOWER-NAS", "FLOWER-NAS2"),
+        "a new client": written("clients/later.yml", "client: Later\nno_backup: {told_on: 2026-05-06}\n"),
+        "a client less": lambda root: (root / "clients/later.yml").unlink(missing_ok=True),
+        "a client renamed": moved("clients/pine-road-vets.yml", "clients/pine-lane-vets.yml"),
+        "a client who has left": replaced("clients/odd-name.yml", "client: ", "status: former\nclient: "),
+        "the agreement ends": replaced("policy.yml", "provider: ", "as_of: 2027-06-01\nprovider: "),
+        "the provider": replaced("policy.yml", "provider: .*", "provider: Another & Sons"),
+        "a procedure": replaced("templates/products/harbour-box/rerun-job.md", r"\Z", "\nA sentence more.\n"),
+        "a product": replaced("templates/products/harbour-box/product.yml", "name: .*", "name: Harbour Case"),
+        "a page": written("docs/notes.md", "# Notes\n\nOf [a client](clients/corner-florist/index.md).\n"),
+        "a page more": written("docs/more.md", "---\nrunbooks_extra: 1\n---\n# More\n\n<b>Text</b>.\n"),
+        "a page less": lambda root: (root / "docs/more.md").unlink(missing_ok=True),
+        "a template": written("templates/partials/nothing.md", "Nothing.\n"),
+        "an option": replaced("mkdocs.yml", "font: false", "font: false, palette: {primary: teal}"),
+        "a navigation": replaced("mkdocs.yml", "Notes: notes.md", "Our notes: notes.md"),
+    }
+
+
+CHANGES = _changes()
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(names=st.lists(st.sampled_from(sorted(CHANGES)), min_size=2, max_size=5), dice=st.randoms(use_true_random=False))
+def test_after_any_changes_it_is_what_mkdocs_makes_from_nothing(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str], dice: random.Random
+):
+    folder = tmp_path_factory.mktemp("changes")
+    root = small.green(folder / "site")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RUNBOOKS_CACHE", str(folder / "cache"))
+        built(root)
+        for name in names:
+            CHANGES[name](root)
+            if dice.random() < 0.6:  # or two changes come at once
+                now = built(root)
+        now = built(root)
+    assert now == by_mkdocs(root, folder / "plain")
+    shutil.rmtree(folder)
+
+
+def test_a_second_build_computes_nothing(small_site: Path, kept: Path, monkeypatch: pytest.MonkeyPatch):
+    asked = Asked(small_site, DAY, small_site / "site")
+    assert unchanged.answer(asked) is None
+    first = driver.build(asked)
+    before = {path.name: path.read_bytes() for path in kept.iterdir()}
+
+    def nothing(*_: object) -> None:
+        raise AssertionError("this computes")
+
+    monkeypatch.setattr(driver, "build", nothing)
+    assert cli.run(["build", "--site", str(small_site), "--as-of", DAY.isoformat(), "-q"]) == 0
+    again = unchanged.answer(asked)
+    assert again is not None
+    assert again.report == first.report
+    assert re.search(r"0 files added, 0 changed, 0 removed, \d+ as they were\. Release 1\.$", again.words)
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == before
+
+
+@pytest.mark.usefixtures("kept")
+def test_whatever_changes_is_built_again(small_site: Path):
+    asked = Asked(small_site, DAY, small_site / "site")
+    driver.build(asked)
+    page = (small_site / "site").resolve() / "clients" / "corner-florist" / "index.html"
+    whole = page.read_bytes()
+    page.write_bytes(whole.replace(b"Corner Florist", b"Corner Forlist", 1))
+    assert unchanged.answer(asked) is None
+    driver.build(asked)
+    assert ((small_site / "site") / "clients" / "corner-florist" / "index.html").read_bytes() == whole
+    assert unchanged.answer(asked) is not None
+    assert unchanged.answer(Asked(small_site, date(2026, 11, 30), small_site / "site")) is None
+    assert unchanged.answer(Asked(small_site, DAY, small_site / "site", offline=True)) is None
+    small.edit(small_site / "clients" / "corner-florist.yml", "Too dear", "Too expensive")
+    assert unchanged.answer(asked) is None
+
+
+def test_a_damaged_cache_changes_no_byte(small_site: Path, kept: Path):
+    first = built(small_site)
+    dice = random.Random(11)
+    for _ in range(3):
+        for path in sorted(kept.glob("*.sqlite")):
+            raw = bytearray(path.read_bytes())
+            for _ in range(200):
+                raw[dice.randrange(len(raw))] = dice.randrange(256)
+            path.write_bytes(raw if dice.random() < 0.7 else raw[: dice.randrange(len(raw))])
+        taken_away(small_site)
+        assert built(small_site) == first
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("plugins: [search, runbooks, tags]", "of the plugin material/tags"),
+        ("hooks: [hook.py]\nplugins: [search, runbooks]", "of hooks"),
+        ("plugins: [search, runbooks]\nINHERIT: base.yml", "mkdocs.yml takes settings from elsewhere"),
+        (
+            "plugins: [search, runbooks]\nmarkdown_extensions: [pymdownx.snippets]",
+            "of the Markdown extension pymdownx.snippets",
+        ),
+    ],
+)
+def test_what_could_look_at_all_pages_at_once_is_left_to_mkdocs(small_site: Path, line: str, why: str):
+    (small_site / "hook.py").write_text("", encoding="utf-8")
+    (small_site / "base.yml").write_text("{}\n", encoding="utf-8")
+    config = small_site / "mkdocs.yml"
+    text = re.sub(r"^markdown_extensions: .*\n", "", config.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    config.write_text(text.replace("plugins: [search, runbooks]", line), encoding="utf-8")
+    assert engine.quick.refusal(small_site, offline=False) == why
+
+
+def test_a_template_that_asks_for_all_pages_is_left_to_mkdocs(small_site: Path):
+    small.add(small_site / "templates/theme/partials/copyright.html", "{{ pages | length }} pages\n")
+    assert quick.refusal(small_site, offline=False) == "copyright.html of the theme asks for all pages"
