@@ -26,9 +26,11 @@ check: static ## The quick loop: style, types, layers, unit tests; under a minut
 test: static ## Everything: the quick loop, the wheel, and the site in a browser
 	@sh tools/test.sh
 
-bench: ## Measure how long lint and the inventory take; never part of the tests
+bench: ## Measure lint, the inventory, and builds beside other generators; takes an hour, never part of the tests
+	@sh tools/peers.sh
 	$(DEV) python -m bench.lint
 	$(DEV) python -m bench.inventory
+	$(DEV) python -m bench.builds
 
 lighthouse: ## Measure a page of each kind with Lighthouse; takes minutes, never part of the tests
 	@sh tools/lighthouse.sh
@@ -52,4 +54,4 @@ lock: ## Resolve requirements/*.txt anew; UPGRADE=1 takes newer releases
 	@sh tools/lock.sh
 
 clean: ## Remove what can be made again, the environment too
-	rm -rf .venv dist site .site-* .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-peers dist site .site-* .cache .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

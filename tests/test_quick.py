@@ -111,7 +111,12 @@ def _changes() -> dict[str, Callable[[Path], None]]:
         "a page": written("docs/notes.md", "# Notes\n\nOf [a client](clients/corner-florist/index.md).\n"),
         "a page more": written("docs/more.md", "---\nrunbooks_extra: 1\n---\n# More\n\n<b>Text</b>.\n"),
         "a page less": lambda root: (root / "docs/more.md").unlink(missing_ok=True),
-        "a template": written("templates/partials/nothing.md", "Nothing.\n"),
+        "a template": written("templates/pages/restore.md", "# Restore {{ client.name }}\n"),
+        "a template less": lambda root: (root / "templates/pages/restore.md").unlink(missing_ok=True),
+        "a product's own page": written(
+            "templates/products/harbour-box/remove-device.md",
+            "---\ntitle: Remove a device\ntrigger: It is sold.\nminutes: 5\n---\nRemove it.\n",
+        ),
         "an option": replaced("mkdocs.yml", "font: false", "font: false, palette: {primary: teal}"),
         "a navigation": replaced("mkdocs.yml", "Notes: notes.md", "Our notes: notes.md"),
     }

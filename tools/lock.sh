@@ -22,3 +22,4 @@ lock() {
 lock pyproject.toml requirements/site.in --output-file requirements/site.txt
 lock requirements/dev.in --constraints requirements/site.txt --output-file requirements/dev.txt
 lock requirements/lock.in --output-file requirements/lock.txt
+lock requirements/peers.in --output-file requirements/peers.txt

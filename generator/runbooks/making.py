@@ -85,7 +85,7 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
     own = _about_all(begun.site, tools, names)
     if own is None:
         return None
-    keys = makings.keys(survey, begun.site.report, changes, makings.whole(root, survey))
+    keys = makings.keys(survey, begun.site.report, changes)
     beside = Around(before.shelf, keys, names, before.staged.published, before.seals)
     done = engine.quick.build(own, tools, before.staged.stage, beside, offline=begun.offline, told=progress.at)
     if done is None:

@@ -3,39 +3,69 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from runbooks import shelf, site
+from runbooks import catalogue, shelf, site
 from runbooks.crew import Survey
 from runbooks.findings import Finding
+from runbooks.fleet import Record
 from runbooks.history import Change
 from runbooks.pages.redirects import earlier_names
 from runbooks.report import Report
 
+PRODUCTS = "products"
 
-def keys(survey: Survey, report: Report, changes: Mapping[str, Change], whole: bytes) -> dict[str, bytes]:
+
+def keys(survey: Survey, report: Report, changes: Mapping[str, Change]) -> dict[str, bytes]:
     """A digest for each client whose record is told from all others by its files, by short name.
 
-    `whole` is a digest of everything that the pages of every client are made of. Of other clients a page says nothing,
-    so no more goes in than whose earlier short names lead where, and what the gate found about this client.
+    Of another client a page says nothing, so no more goes in beside the record than what all pages are made of, the
+    products of this client, whose earlier short names lead where, and what the gate found about this client.
     """
-    names, found = earlier_names(survey.fleet), _by_client(report)
+    names, found, all_alike = earlier_names(survey.fleet), _by_client(report), _all_alike(survey)
+    products = {name: _content(folders) for name, folders in site.products(survey.fleet.root).items()}
     known: dict[str, bytes] = {}
     for record in survey.fleet.records:
         own = survey.keys.get(record.slug)
         if own is not None:
             changed = [changes.get(file) for file in record.document.files]
             said = repr((record.slug, changed, names.get(record.slug, ()), found.get(record.slug, ())))
-            known[record.slug] = shelf.digest(whole, own, said.encode("utf-8", "surrogatepass"))
+            parts = (all_alike, own, said.encode("utf-8", "surrogatepass"), *_products_of(record, products))
+            known[record.slug] = shelf.digest(*parts)
     return known
 
 
-def whole(root: Path, survey: Survey) -> bytes:
-    """A digest of everything but the records that any page is made of: policy, templates, pages, exports, the day."""
-    config = root / "mkdocs.yml"
-    raw = config.read_bytes() if config.is_file() else b""
-    return shelf.digest(survey.fleet.as_of.isoformat().encode(), site.surroundings(root), raw, os.fsencode(root))
+def _products_of(record: Record, products: Mapping[str, bytes]) -> Iterator[bytes]:
+    for name in sorted({setup.product for setup in record.client.setups}):
+        yield products.get(name, b"none")
+
+
+def _all_alike(survey: Survey) -> bytes:
+    """A digest of what the pages of every client are made of: policy, templates, the day, and which pages there are."""
+    fleet = survey.fleet
+    folders = (one for one in (fleet.root / "templates", catalogue.shipped()) if one.is_dir())
+    templates = ([one for one in sorted(folder.iterdir()) if one.name != PRODUCTS] for folder in folders)
+    return shelf.digest(
+        fleet.as_of.isoformat().encode(),
+        (fleet.root / site.POLICY).read_bytes(),
+        site.figures(fleet),
+        repr(sorted(page.file for page in fleet.written)).encode("utf-8", "surrogatepass"),
+        *map(_content, templates),
+    )
+
+
+def _content(places: Sequence[Path]) -> bytes:
+    """A digest of files and of all that lies in folders, by their names there."""
+    return shelf.digest(*(part for place in places for part in _files(place)))
+
+
+def _files(place: Path) -> Iterator[bytes]:
+    below: Iterable[Path] = sorted(place.rglob("*")) if place.is_dir() else (place,)
+    for file in below:
+        if file.is_file():
+            yield os.fsencode(file.relative_to(place.parent).as_posix())
+            yield file.read_bytes()
 
 
 def _by_client(report: Report) -> dict[str, list[tuple[str, Finding]]]:

@@ -115,7 +115,7 @@ def read(root: Path, asked: date | None = None) -> Fleet:
         PolicyUnreadable: when policy.yml has errors.
     """
     policy, document = read_policy(root)
-    return read_fleet(root, policy, document, _products(root), as_of(policy, asked))
+    return read_fleet(root, policy, document, products(root), as_of(policy, asked))
 
 
 def without_records(root: Path, asked: date | None = None) -> Fleet:
@@ -125,7 +125,7 @@ def without_records(root: Path, asked: date | None = None) -> Fleet:
         PolicyUnreadable: when policy.yml has errors.
     """
     policy, document = read_policy(root)
-    return read_rest(root, policy, document, _products(root), as_of(policy, asked))
+    return read_rest(root, policy, document, products(root), as_of(policy, asked))
 
 
 def survey(root: Path, asked: date | None = None, known: Shelf | None = None) -> Survey:
@@ -173,12 +173,12 @@ def _checked(root: Path, asked: date | None) -> Report:
 def _survey(
     root: Path, policy: Policy, document: Document, day: date, *, records: Sequence[Original], known: Shelf
 ) -> Survey:
-    products = _products(root)
-    rest = read_rest(root, policy, document, products, day)
-    return crew.survey(rest, records, shelf.digest(_circumstances(root, products), _figures(rest)), known)
+    folders = products(root)
+    rest = read_rest(root, policy, document, folders, day)
+    return crew.survey(rest, records, shelf.digest(_circumstances(root, folders), figures(rest)), known)
 
 
-def _figures(rest: Fleet) -> bytes:
+def figures(rest: Fleet) -> bytes:
     """What the PSA says of hours and payments, which rules about one record look at."""
     said = [(one.feed, one.made_on, one.contracts) for one in rest.alone.inventory.exports]
     return repr(said).encode("utf-8", "surrogatepass") if said else b""
@@ -287,7 +287,8 @@ def _circumstances(root: Path, products: Mapping[str, Sequence[Path]]) -> bytes:
     return shelf.digest((root / POLICY).read_bytes(), *(part for parts in named for part in parts))
 
 
-def _products(root: Path) -> dict[str, list[Path]]:
+def products(root: Path) -> dict[str, list[Path]]:
+    """The folders of each product, by its id: the site's own first, then the one that comes with the program."""
     found: dict[str, list[Path]] = {}
     for folder in dict.fromkeys((root / "templates" / "products", shipped() / "products")):
         for path in sorted(folder.iterdir()) if folder.is_dir() else []:

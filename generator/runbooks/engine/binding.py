@@ -80,7 +80,7 @@ BOUND: Final = TypeAdapter(Bound)
 class Binder:
     """Makes the pages of clients and writes them into the stage.
 
-    `frame` is a digest of everything that makes a page but its text. `keys` are digests of all that the pages of a
+    `frame` is a digest of everything that makes a page but its text. `keys` are digests of all that the texts of a
     client are made of, by its short name; who has none is never kept. `published` is the tree of the published site,
     and `seals` its files with what they hold.
     """
@@ -98,7 +98,8 @@ class Binder:
 
     def bound(self, record: Record) -> Bound:
         """The pages of a client, which stand in the stage afterwards."""
-        key, before = self.keys.get(record.slug, b"").hex(), self._before(record.slug)
+        of_all = self.keys.get(record.slug)
+        key, before = digest(self.frame, of_all).hex() if of_all else "", self._before(record.slug)
         if key and before and before.key == key and self._placed(before):
             return before
         found, texts = self._made(record, key, before)
