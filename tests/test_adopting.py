@@ -383,6 +383,15 @@ def test_what_is_not_adopted_is_told_with_the_reason(
     assert (words in run("--all").err) is (code == cli.FOUND)
 
 
+def test_what_would_make_a_record_too_large_is_refused_with_the_limit_and_the_way_out(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("runbooks.source.builder.MAX_VALUES", 60)
+    done = run("--all", files=site(*(f"NEW{number},,77,server," for number in range(9))))
+    assert "with it, the file holds more than 60 keys and values" in done.err
+    assert "as groups, with match and expected" in done.err
+
+
 def test_what_feeds_yml_lets_be_is_not_adopted(run: Run):
     files = site(NEW)
     entry = {"feed": "console", "item": "NEW1", "reason": "Our own.", "approver": "Lead", "until": "2026-12-31"}

@@ -319,7 +319,8 @@ def test_schemas_are_written_into_the_site_and_checked_there(
     assert not (small_site / "schemas").exists()
     assert run(*at).code == 0
     assert {path.name for path in (small_site / "schemas").iterdir()} == {
-        "client.json", "feeds.json", "import.json", "part.json", "policy.json", "product.json", "report.json",
+        "client.json", "feeds.json", "import.json", "page.json", "part.json", "policy.json", "procedure.json",
+        "product.json", "report.json",
     }  # fmt: skip
     again = run(*at, "--check")
     assert (again.code, again.out) == (0, "")

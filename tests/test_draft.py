@@ -14,6 +14,7 @@ import pytest
 
 from runbooks import cli, draft, reports
 from tests import small
+from tests.sample import STANDARD, planted
 
 FLORIST = "clients/corner-florist.yml"
 
@@ -242,12 +243,60 @@ def test_what_was_found_before_is_used_and_nothing_of_lint_is_lost(
     (lint,) = (tmp_path / "cache").iterdir()
     before = lint.read_bytes()
 
-    ask(FLORIST, text_of(small_site))
+    ask("policy.yml", text_of(small_site, "policy.yml"))
     assert [path.name for path in (tmp_path / "cache").iterdir()] == [lint.name]
     lint.unlink()
-    ask(FLORIST, text_of(small_site))
+    ask("policy.yml", text_of(small_site, "policy.yml"))
     (own,) = (tmp_path / "cache").iterdir()
     assert own.name == lint.name.replace(".sqlite", "-editor.sqlite")
     lint.write_bytes(before)
-    assert ask(FLORIST, text_of(small_site))[0] == 0
+    assert ask("policy.yml", text_of(small_site, "policy.yml"))[0] == 0
     assert lint.read_bytes() == before
+
+
+OTHERS = {
+    "the same name": "client: Corner Florist\n",
+    "an alias in other letters": "client: A\naliases: [CORNER  FLORIST, Corner Florist]\n",
+    "a name with an escape": 'client: "C\\x6frner Florist"\n',
+    "a name over two lines": 'client: "Corner\n  Florist"\n',
+    "the id of a job": "client: A\nexternal_ids: {psa: '7'}\nsetups: [{id: m, product: other, product_name: T, "
+    "jobs: [{name: J, external_ids: {cove: '4711'}}]}]\n",
+    "a short name of before": "client: A\nformerly: [petals]\n",
+    "nothing": "client: Quite another\n",
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_other_records_have_to_do_with_a_text_is_found_without_reading_them_all(
+    two: Path, monkeypatch: pytest.MonkeyPatch, other: str
+):
+    text = (
+        "client: Corner Florist\nformerly: [petals]\nexternal_ids: {psa: '8'}\nsetups: [{id: m, product: other, "
+        "product_name: T, jobs: [{name: J, external_ids: {cove: '4711'}}]}]\n"
+    )
+    small.add(two / "clients/another.yml", OTHERS[other])
+    given = draft.Draft(FLORIST, FLORIST, text.encode())
+
+    with monkeypatch.context() as patched:
+        patched.delattr(draft, "standing")
+        quick = draft.check(two, given, None)
+    monkeypatch.setattr(draft, "SHARING", -1)
+
+    assert quick == draft.check(two, given, None)
+    told = {one.code for one in quick.findings} & {"REC010", "REC012", "REC014"}
+    assert bool(told) is (other != "nothing")
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    """A site to which a second client is added."""
+    return planted(tmp_path, {"policy.yml": STANDARD, FLORIST: "client: Corner Florist\n"})
+
+
+@pytest.mark.parametrize("other", ["clients/corner-florist/client.yml", "clients/Cörner Florist.yml"])
+def test_a_short_name_that_another_file_gives_too_is_told(two: Path, other: str):
+    small.add(two / other, "client: B\n")
+
+    found = draft.check(two, draft.Draft(FLORIST, FLORIST, b"client: A\n"), None).findings
+
+    assert "REC007" in {one.code for one in found}

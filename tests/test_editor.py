@@ -251,6 +251,7 @@ def test_a_key_is_offered_with_what_it_is_for_and_how_it_is_written(editor: Serv
         ("policy.yml", "profile: start", f"profile: {HERE}", ["start", "standard", "strict"]),
         ("policy.yml", "fields:", f"rules:\n  {HERE}\nfields:", ["DOC020"]),
         ("policy.yml", "fields:", f"standard_products:\n  - {HERE}\nfields:", ["notebook"]),
+        ("policy.yml", "fields:", f"waivers:\n  - client: {HERE}\nfields:", ["harbour-dental"]),
         (
             "inventory/feeds.yml",
             "  - {id: desks, format: generic-csv",
@@ -262,6 +263,12 @@ def test_a_key_is_offered_with_what_it_is_for_and_how_it_is_written(editor: Serv
             "  - {id: desks, format: generic-csv",
             f"  - product: {HERE}\n  - {{id: desks",
             ["notebook"],
+        ),
+        (
+            "inventory/feeds.yml",
+            "  - {id: desks, format: generic-csv",
+            f"  - client: {HERE}\n  - {{id: desks",
+            ["harbour-dental"],
         ),
         ("templates/products/notebook/product.yml", "alerts: []", f"without:\n  {HERE}", ["restore-file"]),
         ("templates/products/notebook/product.yml", "alerts: []", f"systems:\n  - {HERE}", ["macos"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -316,6 +317,18 @@ def test_a_file_that_somebody_has_locked_is_left_alone(tmp_path: Path):
     assert path.read_bytes() == b"old"
     assert [one.name for one in tmp_path.iterdir()] == ["f.yml"]
     path.chmod(0o644)  # so that Windows can take the folder away
+
+
+def test_a_file_with_two_names_is_left_alone_so_that_they_stay_one(tmp_path: Path):
+    path, other = tmp_path / "f.yml", tmp_path / "other.yml"
+    path.write_bytes(b"old")
+    os.link(path, other)
+    with pytest.raises(Refused, match=r"has 2 names \(hard links\)"):
+        save(path, "f.yml", b"old", b"new")
+    assert path.read_bytes() == other.read_bytes() == b"old"
+    other.unlink()
+    save(path, "f.yml", b"old", b"new")
+    assert path.read_bytes() == b"new"
 
 
 def test_a_diff_says_what_changes_and_what_has_no_line_end():

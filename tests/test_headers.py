@@ -76,6 +76,8 @@ def test_no_page_widens_the_policy(tmp_path_factory: pytest.TempPathFactory, tex
         ('<p style="color: red">x</p>', "a style attribute"),
         ("<p STYLE=color:red>x</p>", "a style attribute"),
         ('<p onclick="alert(1)">x</p>', "a script in an attribute"),
+        ("<svg/onload=alert(1)>", "a script in an attribute"),
+        ('<img src="a.png"onerror="alert(1)">', "a script in an attribute"),
         ('<a href=" JavaScript:alert(1)">x</a>', "a script in a link"),
         ('<iframe src="a.html"></iframe>', "a page within the page"),
         ('<base href="/elsewhere/">', "a base for all links"),

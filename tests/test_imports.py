@@ -199,6 +199,22 @@ def test_a_day_that_can_be_read_two_ways_is_listed_and_not_guessed(root: Path, b
     assert data(root, "a")["agreements"][0]["starts"] == "2026-04-03"
 
 
+def test_a_day_that_can_be_read_two_ways_is_read_as_the_command_says(root: Path, bring: Bring):
+    table = "client,agreement,agreement type,starts\nA,AGR-1,full,1/7/2024\n"
+    assert "--dates day_first or --dates month_first" in bring("in/clients.csv", "--dry-run", table=table).out
+    assert bring("in/clients.csv", "--dates", "day_first").code == cli.PASSED
+    assert data(root, "a")["agreements"][0]["starts"] == "2024-07-01"
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_out(root: Path, bring: Bring):
+    planted(root, {"in/more.csv": "client\nCafé\n".encode("cp1252"), "in/book.xlsx": b"no book"})
+    done = bring("in")
+    assert done.code == cli.FOUND
+    assert "more.csv: nothing of this file is imported: line 2 has letters that are not utf-8" in done.out
+    assert "book.xlsx: nothing of this file is imported: is no spreadsheet" in done.out
+    assert (root / "clients/harbour-dental.yml").is_file()
+
+
 def test_a_row_that_is_broken_is_listed_and_the_rest_is_read(root: Path, bring: Bring):
     done = bring(table='client,notes\nOne,"not closed\nTwo,x\nThree,x,too,many\n,nobody\n')
     assert "rows 2" in done.out or "row 2: a quotation mark" in done.out
@@ -271,6 +287,7 @@ def test_without_openpyxl_a_spreadsheet_is_wrong_use(bring: Bring, root: Path, m
         (("nowhere.csv",), "there is no file"),
         (("in/clients.csv", "--into", "../elsewhere"), "records stand in clients/"),
         (("in/clients.csv", "--encoding", "klingon"), "no encoding"),
+        (("in/clients.csv", "--dates", "soon"), "day_first"),
         (("in/bad.xlsx",), "no spreadsheet"),
         (("in/export.zip",), "unpack it"),
         (("in/clients.csv", "--map", "in/map.yml"), "rows"),
@@ -278,7 +295,8 @@ def test_without_openpyxl_a_spreadsheet_is_wrong_use(bring: Bring, root: Path, m
     ],
 )
 def test_wrong_use_is_one_line(root: Path, bring: Bring, arguments: tuple[str, ...], words: str):
-    planted(root, {"in/bad.xlsx": b"not a book", "in/export.zip": b"PK", "in/map.yml": "tables: [{rows: x}]\n"})
+    wrong_map = "tables: [{rows: x, columns: {client: A}}]\n"
+    planted(root, {"in/bad.xlsx": b"not a book", "in/export.zip": b"PK", "in/map.yml": wrong_map})
     done = bring(*arguments)
     assert done.code == cli.WRONG_USE
     assert words in done.err
@@ -312,6 +330,21 @@ def test_a_map_with_an_unknown_field_names_those_there_are(root: Path):
     planted(root, {"map.yml": "tables: [{rows: sites, columns: {client: A, colour: B}}]\n"})
     with pytest.raises(UserError, match="sites have no field colour"):
         read_map(root / "map.yml")
+
+
+def test_everything_that_is_wrong_with_a_map_is_told_at_once_each_in_a_line(root: Path, bring: Bring):
+    planted(root, {"map.yml": "dates: '%q'\nenconding: utf-8\n"
+                   "tables:\n  - {rows: client, columns: {client: A}}\n"
+                   "  - {rows: sites, columns: {colour: B, shape: C}}\n"})  # fmt: skip
+    done = bring("in/clients.csv", "--map", "map.yml")
+    lines = done.err.splitlines()
+    assert done.code == cli.WRONG_USE
+    for place, words in (
+        ("map.yml:1:8", "day_first"), ("map.yml:2:1", "did you mean encoding?"),
+        ("map.yml:4:12", "did you mean clients"),
+        ("map.yml:5:28", "sites have no field colour, shape; no column says whose each row is"),
+    ):  # fmt: skip
+        assert any(place in line and words in line for line in lines), (place, lines)
 
 
 @given(st.sampled_from(sorted({name for names in FIELDS.values() for name in names})), st.text(max_size=40))

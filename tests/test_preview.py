@@ -189,6 +189,15 @@ def test_a_preview_starts_with_a_policy_that_cannot_be_read(root: Path, said: li
     studio.close()
 
 
+def test_what_is_wrong_with_mkdocs_yml_is_told_by_its_name_in_the_site(root: Path, said: list[str]):
+    (root / "mkdocs.yml").write_text("nav: [never closed\n", encoding="utf-8")
+    studio = Studio(root, None, "", said.append)
+    assert "The site is being read" in text(studio, "")
+    studio.load()
+    assert "in &quot;mkdocs.yml&quot;, line 1" in panel(text(studio, ""))
+    assert not any(str(root) in line for line in (*said, text(studio, "")))
+
+
 def test_a_template_of_the_site_shows_when_it_is_saved_and_its_error_too(studio: Studio, root: Path):
     own = small.add(root / "templates/pages/overview.md", "# {{ client.name }}\n\nOur own words.\n")
     studio.load()
@@ -207,6 +216,7 @@ def test_a_preview_of_one_client_reads_no_other(root: Path, said: list[str]):
     assert studio.first_page() == PAGE
     assert "Harbour Dental" in text(studio, PAGE)
     assert studio.answer("clients/corner-florist/") is None
+    assert "shows harbour-dental alone" in panel(studio.missing("clients/corner-florist/").body.decode())
     assert not any("corner" in line for line in said)
     assert any(line.startswith("1 record, ") for line in said)
     small.edit(root / RECORD, "client: Harbour Dental\n", "client: Harbour Dental Group\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,16 @@ import pytest
 
 from runbooks import hovers, schemas, site
 from runbooks.fleet import Fleet, read_records
+from runbooks.frontmatter import front_matter
 from runbooks.source import read
 from tests import small
 from tests.sample import POLICY
 from tests.sample import fleet as planned
 
-NAMES = ("client.json", "feeds.json", "import.json", "part.json", "policy.json", "product.json", "report.json")
+NAMES = (
+    "client.json", "feeds.json", "import.json", "page.json", "part.json", "policy.json", "procedure.json",
+    "product.json", "report.json",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +45,11 @@ def errors(schema: dict[str, Any], data: object) -> list[str]:
     return [f"{'/'.join(map(str, one.instance_path))}: {one.message}" for one in validator.iter_errors(data)]
 
 
-def test_the_committed_schemas_are_fresh(fleet: Fleet):
-    assert schemas.write(fleet, small.REPOSITORY / "schemas", check=True) == [], "run `make schemas`"
+def test_the_committed_schemas_are_fresh(exported: dict[str, dict[str, Any]]):
+    for name, schema in exported.items():
+        written = (small.REPOSITORY / "schemas" / name).read_text(encoding="utf-8")
+
+        assert written == schemas.text(schema), "run `make schemas`"
 
 
 def test_they_are_json_schemas_of_the_named_dialect(exported: dict[str, dict[str, Any]]):
@@ -80,6 +88,48 @@ def test_policy_and_products_fit_their_schemas(exported: dict[str, dict[str, Any
         assert errors(exported["product.json"], yaml(path)) == [], path
 
 
+def test_the_front_matter_of_procedures_and_pages_fits_its_schema(exported: dict[str, dict[str, Any]], fleet: Fleet):
+    for path in (small.REPOSITORY / "templates/products").glob("*/*.md"):
+        assert errors(exported["procedure.json"], head(path.read_bytes())) == [], path
+    for page in fleet.written:
+        assert errors(exported["page.json"], dict(page.meta)) == [], page.file
+
+
+def head(raw: bytes) -> object:
+    return front_matter("page.md", raw, None)[0].data
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("page.json", "kind: monitor"),
+        ("page.json", "client: Harbour Dental"),
+        ("page.json", "reviewed: 4.10.2026"),
+        ("procedure.json", "level: L4"),
+        ("procedure.json", "minute: 5"),
+    ],
+)
+def test_a_mistake_in_front_matter_is_one_for_its_schema(exported: dict[str, dict[str, Any]], name: str, wrong: str):
+    key = wrong.partition(":")[0]
+    found = errors(exported[name], head(f"---\n{wrong}\nhide: [toc]\n---\n".encode()))
+
+    assert any(one.startswith(f"{key}:") or key in one for one in found)
+
+
+def test_the_clients_of_a_site_are_offered_and_any_other_is_as_good(fleet: Fleet, exported: dict[str, dict[str, Any]]):
+    feeds, slugs = exported["feeds.json"]["$defs"], list(fleet.by_slug)
+    asked = [
+        exported["policy.json"]["$defs"]["Waiver"], feeds["Feed"], feeds["Ignore"], exported["page.json"],
+    ]  # fmt: skip
+
+    for shape in asked:
+        assert shape["properties"]["client"]["examples"] == slugs
+        assert errors(shape["properties"]["client"], "somebody-else") == []
+    assert feeds["Ignore"]["properties"]["feed"]["examples"] == [one.id for one in fleet.inventory.feeds]
+    assert "alert-no-space" in exported["product.json"]["$defs"]["Alert"]["properties"]["procedure"]["examples"]
+    assert "contact.phone" in exported["import.json"]["$defs"]["Table"]["properties"]["columns"]["properties"]
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -111,7 +161,7 @@ def test_the_words_of_a_site_are_in_its_schema(exported: dict[str, dict[str, Any
 def test_every_key_is_described(exported: dict[str, dict[str, Any]]):
     silent = []
     for name, schema in written(exported).items():
-        shapes = {"": schema, **schema["$defs"]}
+        shapes = {"": schema, **schema.get("$defs", {})}
         for owner, shape in shapes.items():
             for key, value in shape.get("properties", {}).items():
                 described = shapes[value["$ref"].rpartition("/")[2]] if "$ref" in value else value
@@ -121,7 +171,10 @@ def test_every_key_is_described(exported: dict[str, dict[str, Any]]):
 
 
 EXAMPLE = re.compile(r"(?s).+\n\n```yaml\n(?P<yaml>.+)\n```")
-MODELS = {"client.json": "Client", "feeds.json": "Feeds", "policy.json": "Policy", "product.json": "Product"}
+MODELS = {
+    "client.json": "Client", "feeds.json": "Feeds", "page.json": "Head", "policy.json": "Policy",
+    "procedure.json": "Guidance", "product.json": "Product",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -130,14 +183,15 @@ def test_over_every_key_stands_how_it_is_written_and_that_is_right(name: str):
     policy = POLICY + "rules: {DOC001: info, REC004: info}\n"
     schema = schemas.schemas(planned({"policy.yml": policy, "clients/a.yml": "client: A\n"}))[name]
     wrong = []
-    for owner, shape in {MODELS[name]: schema, **schema["$defs"]}.items():
+    shapes = schema.get("$defs", {})
+    for owner, shape in {MODELS[name]: schema, **shapes}.items():
         for key, value in hovers.keys(shape):
             found = EXAMPLE.fullmatch(value.get("markdownDescription", ""))
             document, traps = read("example.yml", found["yaml"].encode() if found else b"")
             if traps or not isinstance(document.data, dict):
                 wrong.append(f"{owner}.{key}: {traps}")
             else:
-                asked = {**value, "$defs": schema["$defs"]}
+                asked = {**value, "$defs": shapes}
                 wrong += [f"{owner}.{key}: {one}" for one in errors(asked, document.data[key])]
     assert wrong == []
 
@@ -176,6 +230,13 @@ def test_writing_tells_what_was_out_of_date_and_the_second_time_nothing(fleet: F
     assert not (tmp_path / "out").exists()
     assert schemas.write(fleet, tmp_path / "out", check=False) == list(NAMES)
     assert schemas.write(fleet, tmp_path / "out", check=False) == []
+
+
+def test_a_new_client_makes_no_schema_out_of_date(fleet: Fleet, tmp_path: Path):
+    schemas.write(replace(fleet, records=fleet.records[1:]), tmp_path, check=False)
+
+    assert schemas.write(fleet, tmp_path, check=True) == []
+    assert {"feeds.json", "page.json", "policy.json"} <= set(schemas.write(fleet, tmp_path, check=False))
 
 
 def test_line_ends_of_windows_are_not_out_of_date(fleet: Fleet, tmp_path: Path):

@@ -378,9 +378,22 @@ def test_a_new_site_is_built_and_green_at_once_by_its_own_step(fresh: Path, tmp_
 
 def test_the_settings_of_the_editor_name_schemas_that_are_there(planted: Path):
     for name in ("settings.json", "extensions.json"):
-        text = (planted / ".vscode" / name).read_text(encoding="utf-8")
-        data = json.loads(re.sub(r"(?m)^\s*//.*\n", "", text))
-        assert all((planted / schema).is_file() for schema in data.get("yaml.schemas", {}))
+        assert all((planted / schema).is_file() for schema in settings(planted, name).get("yaml.schemas", {}))
+
+
+def test_the_task_of_the_editor_knows_a_finding_by_its_line(planted: Path):
+    (task,) = settings(planted, "tasks.json")["tasks"]
+    found = re.fullmatch(task["problemMatcher"]["pattern"]["regexp"], "docs/a.md:2:9: error: no client [DOC010 x]")
+
+    assert found is not None
+    assert found.groups() == ("docs/a.md", "2", "9", "error", "no client [DOC010 x]")
+
+
+def settings(root: Path, name: str) -> dict[str, Any]:
+    """A file of Visual Studio Code, in which lines may be comments."""
+    text = (root / ".vscode" / name).read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(re.sub(r"(?m)^\s*//.*\n", "", text))
+    return found
 
 
 # new client

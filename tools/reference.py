@@ -13,19 +13,23 @@ from typing import Any, Final
 
 import click
 
-from runbooks.catalogue import Product
+from runbooks.catalogue import Guidance, Product
 from runbooks.cli import cli
+from runbooks.handwritten import Head
 from runbooks.inventory.feeds import Feeds
 from runbooks.mapping import Map
+from runbooks.parts import Part
 from runbooks.policy import Policy
 from runbooks.records.client import Client
 from runbooks.schemas import schema_of
 
 DOCS: Final = Path(__file__).resolve().parents[1] / "docs"
-FILES: Final[dict[str, type[Policy | Feeds | Product | Map]]] = {
+FILES: Final[dict[str, type[Part]]] = {
     "policy.yml": Policy,
     "inventory/feeds.yml": Feeds,
     "product.yml": Product,
+    "The front matter of a procedure": Guidance,
+    "The front matter of a page": Head,
     "import.yml": Map,
 }
 MOST: Final = 12
@@ -54,7 +58,7 @@ def pages() -> Iterator[tuple[str, str]]:
         ),
     )
     parts = (part for name, model in FILES.items() for part in _keys(name, schema_of(model, name), 2))
-    words = "For who keeps policy.yml, feeds, products, or a map for `runbooks import`. It is not legal advice."
+    words = "For who keeps policy.yml, feeds, products, pages, or a map for `runbooks import`. It is not legal advice."
     yield "reference-files.md", _page("Every key of the other files", words, parts)
     words = "What `runbooks` and each of its commands say with `--help`. [Commands](commands.md) explains them."
     yield "reference-commands.md", _page("Every command", words, _commands())

@@ -84,7 +84,7 @@ class Product(Part):
 
 
 class Guidance(Part):
-    """The front matter of a procedure."""
+    """Who may do a procedure, when, with whose approval, and how it is undone: its front matter."""
 
     title: Line = Field(description="What it does: Add a Mac.")
     level: Literal["L1", "L2", "L3"] = Field(description="Who may do it.")

@@ -32,15 +32,27 @@ def meant(text: str) -> date | None:
     if found := _YEAR_FIRST.fullmatch(words):
         return _day(found["y"], int(found["m"]), found["d"])
     if found := _YEAR_LAST.fullmatch(words):
-        either = {_day(found["y"], int(found["b"]), found["a"]), _day(found["y"], int(found["a"]), found["b"])}
-        sure = either - {None}
-        return sure.pop() if len(sure) == 1 else None
+        sure = _readings(found)
+        return sure[0] if len(sure) == 1 else None
     if found := _IN_WORDS.fullmatch(words):
         name = (found["m"] or found["mm"]).lower()
         month = next((number for number, one in enumerate(_NAMES, 1) if name in (one, one[:3])), 0)
         month = month or (9 if name == "sept" else 0)
         return _day(found["y"] or found["yy"], month, found["d"] or found["dd"])
     return None
+
+
+def either(text: str) -> tuple[date, ...]:
+    """The two days that a text could mean, the one that writes the day first before the other; else none."""
+    found = _YEAR_LAST.fullmatch(text.strip())
+    both = _readings(found) if found else ()
+    return both if len(both) == 2 else ()
+
+
+def _readings(found: re.Match[str]) -> tuple[date, ...]:
+    """The days that a text with the year at its end can mean."""
+    day_first, month_first = (_day(found["y"], int(found[m]), found[d]) for d, m in ("ab", "ba"))
+    return tuple(day for day in dict.fromkeys((day_first, month_first)) if day is not None)
 
 
 def _day(year: str, month: int, day: str) -> date | None:

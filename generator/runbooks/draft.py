@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import posixpath
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -18,7 +21,7 @@ from runbooks.baseline import FILE as BASELINE
 from runbooks.errors import UserError
 from runbooks.findings import Finding, Place
 from runbooks.handwritten import PAGES
-from runbooks.recordfiles import NAME
+from runbooks.recordfiles import CLIENT_KEY, NAME, SLUG, Original, Record, in_order, originals, record_of
 from runbooks.report import Coverage, Report
 from runbooks.rules.secrets import TEXTS
 
@@ -27,6 +30,12 @@ FOLDERS: Final = ("clients", "docs", "inventory", "templates")
 """What is looked at: no rule reads anything else of a site."""
 FEW: Final = 20
 """Records that are sooner read again than kept: what is kept of a large fleet is written as a whole."""
+RECORDS: Final = "clients"
+ESCAPE: Final = re.compile(r"\\[xuU\r\n]")
+"""How a text in double quotes may hide a letter, or break a word."""
+WORD: Final = re.compile(r"[a-z0-9]+")
+SHARING: Final = 20
+"""Records that may be read beside the drafted one; of more the whole site is as quick."""
 SHELF: Final = "editor"
 """What was found with drafts is kept apart: `lint` has use for the saved files alone."""
 
@@ -86,6 +95,12 @@ def check(root: Path, draft: Draft, asked: date | None) -> Report:
     Raises:
         PolicyUnreadable: when policy.yml has errors, saved or drafted.
     """
+    with crew.without_collector():
+        report = _of_one_record(root, draft, asked)
+    return only(report or _of_the_site(root, draft, asked), draft)
+
+
+def _of_the_site(root: Path, draft: Draft, asked: date | None) -> Report:
     known = crew.shelf_of(root, SHELF)
     with standing(root, draft) as folder, crew.without_collector():
         found = site.survey(folder, asked, known)
@@ -96,7 +111,67 @@ def check(root: Path, draft: Draft, asked: date | None) -> Report:
     if known.news > FEW:
         known.save()
     known.close()
-    return only(report, draft)
+    return report
+
+
+def _of_one_record(root: Path, draft: Draft, asked: date | None) -> Report | None:
+    """The report of a site in which the drafted record stands with those alone that could have a name of it.
+
+    No rule looks for more in other records to say something of this one, unless exports are compared with all of them.
+    None where that is so, or where the text decides which files are records: then the whole site is looked at.
+    """
+    if not draft.file.startswith(f"{RECORDS}/"):
+        return None
+    every = originals(root)
+    own = next((one for one in every if [file for file, _, why in one.files if not why] == [draft.file]), None)
+    if own is None or not _is_by_itself(own, every):
+        return None
+    rest = site.without_records(root, asked)
+    if rest.inventory.document is not None:
+        return None
+    record = record_of(replace(own, files=((draft.file, draft.text, ""),)))
+    names = list(dict.fromkeys(_names(record)))
+    near = [one for one in every if one is not own and _may_share(one, names)]
+    if len(near) > SHARING:
+        return None
+    like = [record_of(one) for one in near]
+    if record.slug in {one.slug for one in like}:
+        return None
+    fleet = replace(rest, records=in_order([record, *like]))
+    report = gate.check(fleet, {one.slug: gate.Found() for one in like}, figures=False)
+    return replace(report, records=len(every))
+
+
+def _is_by_itself(own: Original, every: Sequence[Original]) -> bool:
+    """Whether a file is a record whatever it says: right in clients/, or in a folder with other records."""
+    folder = posixpath.dirname(own.files[0][0])
+    beside = (one for one in every if one is not own and posixpath.dirname(one.files[0][0]) == folder)
+    return (
+        folder == RECORDS or sum(len(one.files) == 1 and bool(CLIENT_KEY.search(one.files[0][1])) for one in beside) > 1
+    )
+
+
+def _names(record: Record) -> Iterator[tuple[str, ...]]:
+    """The words of each name and number by which no other client may go, and of the short name; the longest first."""
+    client = record.client
+    given = [client.external_ids]
+    for setup in client.setups:
+        given += (part.external_ids for part in setup.items)
+        given += (part.external_ids for part in setup.jobs)
+    numbers = chain.from_iterable(one.values() for one in given)
+    for name in (record.slug, client.client, *client.aliases, *client.formerly, *numbers):
+        yield tuple(sorted(WORD.findall(name.casefold()), key=len, reverse=True))
+
+
+def _may_share(other: Original, names: Sequence[tuple[str, ...]]) -> bool:
+    """Whether a record could hold one of these names, as far as its words tell. What is written with escapes could."""
+    if not SLUG.fullmatch(other.name):
+        return True  # its short name has other letters
+    text = "\n".join((other.name, *(raw.decode("utf-8", "replace") for _, raw, _ in other.files)))
+    if "\\" in text and ESCAPE.search(text):
+        return True
+    folded = text.casefold()
+    return any(all(word in folded for word in name) for name in names)
 
 
 def only(report: Report, draft: Draft) -> Report:
@@ -115,6 +190,7 @@ def only(report: Report, draft: Draft) -> Report:
         clients={slug: name for slug, name in report.clients.items() if slug in whose},
         files={slug: files for slug, files in report.files.items() if slug in whose},
         met={slug: met for slug, met in report.met.items() if slug in whose},
+        missing={slug: codes for slug, codes in report.missing.items() if slug in whose},
         coverage=Coverage(),
         drafts={draft.name: draft.text},
         unpaid="",

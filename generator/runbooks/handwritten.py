@@ -7,13 +7,32 @@ import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
+
+from pydantic import ConfigDict, Field
 
 from runbooks.findings import Place, Problem
 from runbooks.frontmatter import front_matter
+from runbooks.parts import Part
 from runbooks.source import Document
+from runbooks.values import Day, Line, Slug
 
 PAGES = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 """What MkDocs takes for a page."""
+
+
+class Head(Part):
+    """The front matter of a hand-written page. The keys of MkDocs and of its theme may stand beside these."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: Line | None = Field(None, description="Its title. Without it: its first heading.")
+    description: Line | None = Field(None, description="What it is for, in a sentence: search results show it.")
+    client: Slug | None = Field(None, description="The short name of the client it is about.")
+    kind: Literal["monitoring"] | None = Field(
+        None, description="monitoring, where it is about how a client is watched. Any other page has none."
+    )
+    reviewed: Day | None = Field(None, description="The day on which somebody last read it against reality.")
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ LOADED: Final = re.compile(r"\ssrc\s*=", re.IGNORECASE)
 DATA: Final = re.compile(r"\stype\s*=\s*[\"']?(?:application/(?:ld\+)?json|text/template)\b", re.IGNORECASE)
 """Scripts that no browser runs."""
 SUSPECT: Final = re.compile(
-    r"\sstyle\s*=|\son[a-z]+\s*=|javascript:|<(?:iframe|frame|object|embed|base)\b"
+    r"[\s/\"'](?:style|on[a-z]+)\s*=|javascript:|<(?:iframe|frame|object|embed|base)\b"
     r"|<(?:img|script|link(?! rel=\"canonical\" href=\"[^\"]*\">)|audio|video|source|track)\b[^>]*?//",
     re.IGNORECASE,
 )

@@ -17,7 +17,7 @@ WORDS: Final = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y"
 
 def explained(schema: dict[str, Any], name: str) -> dict[str, Any]:
     """A schema whose keys say to an editor what they are for, with an example. `name` is the model's."""
-    shapes = schema["$defs"]
+    shapes = schema.get("$defs", {})
     for owner, shape in ((name, schema), *shapes.items()):
         for key, value in keys(shape):
             words = value.get("description") or target(value, shapes).get("description", "")

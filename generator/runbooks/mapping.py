@@ -6,7 +6,7 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, Field, field_validator
 
-from runbooks.inventory.feeds import ORDERS
+from runbooks.inventory.feeds import ORDERS, is_pattern
 from runbooks.parts import Part
 from runbooks.records.agreement import ItemKind
 from runbooks.values import Line, Many, Slug, Version
@@ -48,8 +48,13 @@ def _encoding(name: str) -> str:
     return name
 
 
-def _dates(words: str) -> str:
-    if words not in ORDERS and "%" not in words:
+def style(words: str) -> str:
+    """How days are written, as it may be said.
+
+    Raises:
+        ValueError: when nobody can read days by it.
+    """
+    if words not in ORDERS and not is_pattern(words):
         raise ValueError(f"write {', '.join(ORDERS)}, or a pattern such as %d/%m/%Y")
     return words
 
@@ -89,11 +94,14 @@ class Table(Part):
         rows: Rows | None = getattr(info, "data", {}).get("rows")
         if rows is None:
             return columns
-        for field in columns:
-            if field not in FIELDS[rows] and not field.startswith(OPEN[rows] or ("\0",)):
-                raise ValueError(f"{rows} have no field {field}; there are {', '.join((*FIELDS[rows], *OPEN[rows]))}")
+        unknown = [one for one in columns if one not in FIELDS[rows] and not one.startswith(OPEN[rows] or ("\0",))]
+        wrong = [f"{rows} have no field {', '.join(unknown)}"] if unknown else []
         if "client" not in columns:
-            raise ValueError("no column says whose each row is: map client")
+            wrong.append("no column says whose each row is: map client")
+        if unknown:
+            wrong.append(f"there are {', '.join((*FIELDS[rows], *OPEN[rows]))}")
+        if wrong:
+            raise ValueError("; ".join(wrong))
         return columns
 
 
@@ -105,7 +113,7 @@ class Map(Part):
     delimiter: Literal[",", ";", "\t", "|"] | None = Field(
         None, description="What stands between two cells. Without it: what the header has most of."
     )
-    dates: Annotated[Line, AfterValidator(_dates)] | None = Field(
+    dates: Annotated[Line, AfterValidator(style)] | None = Field(
         None, description="How days are written: day_first, month_first, iso, or a pattern such as %d/%m/%Y."
     )
     tables: Many[Table] = Field(min_length=1, description="The kinds of row. The first that fits a file is taken.")

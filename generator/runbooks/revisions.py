@@ -67,6 +67,7 @@ def earlier(fleet: Fleet, revision: str, known: Shelf | None = None) -> Revision
         if archive:
             with tarfile.open(fileobj=io.BytesIO(archive)) as packed:
                 packed.extractall(folder, filter=_inside)  # noqa: S202 - the filter lets nothing lead out of it
+            _add_ignored(fleet.root, commit, folder)
         there = (folder / site.POLICY).is_file()
         return Revision(revision, commit, _read(folder, fleet, known) if there else None, there)
 
@@ -149,6 +150,20 @@ def _archive(root: Path, commit: str, revision: str) -> bytes:
     if packed.returncode:
         raise UserError(f"git cannot give the files of {revision}: {packed.stderr.decode(errors='replace').strip()}")
     return packed.stdout
+
+
+def _add_ignored(root: Path, commit: str, folder: Path) -> None:
+    """Write the files that the archive lacks: git leaves out what .gitattributes calls export-ignore."""
+    top, tree = Path(_said(root, "--show-toplevel")), f"{commit}:{_said(root, '--show-prefix')}"
+    listed = _git(top, "ls-tree", "-r", "-z", tree).stdout.decode("utf-8", "surrogateescape")
+    for line in filter(None, listed.split("\0")):
+        about, _, name = line.partition("\t")
+        mode, _, blob = about.split(" ")
+        target = folder / name
+        # A link that leads out of the folder is left out on purpose.
+        if mode.startswith("100") and not target.exists() and target.resolve().is_relative_to(folder.resolve()):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(_git(top, "cat-file", "blob", blob).stdout)
 
 
 def _said(root: Path, question: str) -> str:

@@ -1,4 +1,4 @@
-"""JSON Schemas: of records, policy, products and feeds with this site's own words, and of the JSON report."""
+"""JSON Schemas: of all that people write, with this site's own words, and of the JSON report."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from runbooks import reports, vocabulary
-from runbooks.catalogue import Product
+from runbooks.catalogue import Guidance, Product
 from runbooks.fleet import Fleet
+from runbooks.handwritten import Head
 from runbooks.hovers import explained
 from runbooks.inventory import formats
 from runbooks.inventory.feeds import Feeds
 from runbooks.mapping import Map
+from runbooks.parts import Part
 from runbooks.policy import Policy
 from runbooks.records.client import Client
 
@@ -31,25 +33,36 @@ def schemas(fleet: Fleet) -> dict[str, dict[str, Any]]:
     policy = schema_of(Policy, "policy.yml")
     vocabulary.of_policy(policy, fleet)
     product = schema_of(Product, "product.yml")
-    vocabulary.of_products(product)
+    vocabulary.of_products(product, fleet)
+    columns = schema_of(Map, "import.yml")
+    vocabulary.of_maps(columns, fleet)
+    page = schema_of(Head, "The front matter of a hand-written page")
+    vocabulary.of_pages(page, fleet)
     return {
         "client.json": client,
         "feeds.json": feeds,
-        "import.json": schema_of(Map, "import.yml"),
+        "import.json": columns,
+        "page.json": page,
         "part.json": part,
         "policy.json": policy,
+        "procedure.json": schema_of(Guidance, "The front matter of a procedure"),
         "product.json": product,
         "report.json": reports.schema(),
     }
 
 
 def write(fleet: Fleet, out: Path, *, check: bool) -> list[str]:
-    """Write the schemas that are not there as they should be; the names of those."""
+    """Write the schemas that are not there as they should be; the names of those.
+
+    With `check` nothing is written, and what is only offered may be older: a new client makes no schema wrong.
+    """
     stale = []
     for name, schema in schemas(fleet).items():
         path = out / name
         written = text(schema)
         if path.is_file() and path.read_bytes().replace(b"\r\n", b"\n") == written.encode("utf-8"):
+            continue
+        if check and _asked(path) == without_words(schema):
             continue
         stale.append(name)
         if not check:
@@ -58,12 +71,29 @@ def write(fleet: Fleet, out: Path, *, check: bool) -> list[str]:
     return stale
 
 
+def _asked(path: Path) -> object:
+    """What a written schema asks for; nothing where there is none that can be read."""
+    try:
+        return without_words(json.loads(path.read_bytes()))
+    except (OSError, ValueError):
+        return None
+
+
+def without_words(schema: Any) -> Any:
+    """A schema without the words that it offers, and beside which every other is as good."""
+    if isinstance(schema, list):
+        return [without_words(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {key: without_words(one) for key, one in schema.items() if not (key == "examples" and isinstance(one, list))}
+
+
 def text(schema: dict[str, Any]) -> str:
     """A schema as its file says it."""
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
 
 
-def schema_of(model: type[Client | Feeds | Map | Policy | Product], title: str) -> dict[str, Any]:
+def schema_of(model: type[Part], title: str) -> dict[str, Any]:
     """The schema of a kind of file, with what editors show over each key, and no site's own words."""
     schema = without_null(model.model_json_schema(by_alias=True, mode="validation"))
     return {"$schema": DIALECT, **explained(schema, model.__name__), "title": title}

@@ -109,6 +109,8 @@ class _Rest:
             at, kind = _in_file(path, before), detail["type"]
             known = kind not in ("missing", "extra_forbidden") and at in self.document.doubtful
             left_out = self.document.unreadable and kind == "missing"
+            # A list in which every entry is wrong counts as too short.
+            left_out |= kind == "too_short" and any(other[: len(path)] == path != other for other, _ in paths)
             if not (known or left_out or any(cut[: len(at)] == at[: len(cut)] for cut in before)):
                 self.found.setdefault((at, kind), _problem(self.model, self.document, at, detail, self.family))
             if kind == "extra_forbidden" and at:
@@ -277,8 +279,8 @@ def _value_message(detail: Any) -> tuple[str, str]:
             return f"{_short(given)} does not have the right form", ""
         case "value_error":
             return str(context.get("error", detail["msg"])), ""
-        case _:
-            return str(detail["msg"]), ""
+        case kind:
+            return "this must hold at least one entry" if kind == "too_short" else str(detail["msg"]), ""
 
 
 def _choice_message(given: object, context: Mapping[str, str]) -> tuple[str, str]:

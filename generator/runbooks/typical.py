@@ -1,4 +1,4 @@
-"""Typical values: how the keys of records, policy.yml, product.yml and feeds.yml are written."""
+"""Typical values: how the keys of records, policy.yml, product.yml, feeds.yml and front matter are written."""
 
 from __future__ import annotations
 
@@ -68,6 +68,14 @@ TYPICAL: Final[Mapping[str, str]] = {
     "Feed.setup": "surgery",
     "Feed.statuses": "{OK: success}",
     "Feed.timezone": "Australia/Sydney",
+    "Guidance.minutes": "20",
+    "Guidance.permission": "Approval of the practice manager",
+    "Guidance.title": "Add a Mac",
+    "Guidance.trigger": "A new Mac arrives",
+    "Guidance.undo": "Remove the device in the console",
+    "Head.client": "harbour-dental",
+    "Head.description": "What to do when a device is stolen.",
+    "Head.title": "The night shift",
     "Ignore.client": "harbour-dental",
     "Ignore.feed": "veeam-newford",
     "Ignore.item": "HD-TEST01",

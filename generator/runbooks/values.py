@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import AfterValidator, BeforeValidator, Field, Strict, StringConstraints, WithJsonSchema
 
 from runbooks import grammar
-from runbooks.days import NotADay
+from runbooks.days import NotADay, either
 
 T = TypeVar("T")
 
@@ -47,6 +47,9 @@ def _day(value: object) -> date:
             return date.fromisoformat(value)
         except ValueError:
             raise ValueError(f"{value} is not a day of the calendar") from None
+    both = either(value) if isinstance(value, str) else ()
+    if both:  # neither is written for anybody
+        raise NotADay(f"write the day as YYYY-MM-DD: {value} could be {both[0]} or {both[1]}, and only you can tell")
     raise NotADay("write the day as YYYY-MM-DD, for example 2026-10-04")
 
 

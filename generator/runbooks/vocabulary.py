@@ -1,4 +1,4 @@
-"""The words that are a site's own, for the schemas: products, agreement types, services, targets, groups, procedures.
+"""The words that are a site's own, for the schemas: clients, products, agreement types, services, targets, procedures.
 
 A word that is not known is wrong where a rule calls it an error; where none does, what is known is offered, and any
 other word is as good.
@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from runbooks.catalogue import USUAL
+from runbooks.catalogue import USUAL, is_watching
 from runbooks.fleet import Fleet
+from runbooks.inventory.feeds import ORDERS
+from runbooks.mapping import FIELDS
 from runbooks.policy import OwnField, Policy
 from runbooks.rules.documentation import OTHER
 from runbooks.rules.registry import RULES, find
@@ -38,15 +40,18 @@ def of_records(schema: Schema, fleet: Fleet) -> None:
         service = shape["properties"]["service"] if "properties" in shape else shape
         _choose(service, policy.service_names, policy, "AGR004")
     _offer(schema["properties"]["groups"]["items"], _groups(fleet))
+    _offer(shapes["Monitoring"]["properties"]["alerts_to"]["items"], (one for one in policy.mailboxes if one[0] != "@"))
     _offer(shapes["Keeps"]["properties"]["legal_basis"], policy.legal_retention)
     shapes["Setup"]["properties"]["procedures"]["properties"] = dict(_procedures(fleet))
     _declare(schema["properties"]["fields"], policy)
 
 
 def of_policy(schema: Schema, fleet: Fleet) -> None:
-    """Put the words of a site into the schema of policy.yml: products, and the rules that there are."""
+    """Put the words of a site into the schema of policy.yml: products, clients, and the rules that there are."""
     _offer(schema["properties"]["standard_products"]["items"], fleet.catalogue.products)
-    _offer(schema["$defs"]["Waiver"]["properties"]["rule"], (one.code for one in RULES.values() if one.can_be_waived))
+    waiver = schema["$defs"]["Waiver"]["properties"]
+    _offer(waiver["rule"], (one.code for one in RULES.values() if one.can_be_waived))
+    _offer(waiver["client"], fleet.by_slug)
     rules = schema["properties"]["rules"]
     (severity,) = rules["patternProperties"].values()
     rules["properties"] = {
@@ -56,16 +61,44 @@ def of_policy(schema: Schema, fleet: Fleet) -> None:
     }
 
 
-def of_products(schema: Schema) -> None:
-    """Put the names of the usual procedures into the schema of product.yml."""
+def of_products(schema: Schema, fleet: Fleet) -> None:
+    """Put the procedures into the schema of product.yml: the usual ones, and those that answer an alert."""
     without = schema["properties"]["without"]
     (line,) = without["patternProperties"].values()
     without["properties"] = {name: {**line, "description": f"Why there is no {name}.md."} for name in USUAL}
+    answers = (name for name, _ in _procedures(fleet) if is_watching(name))
+    _offer(schema["$defs"]["Alert"]["properties"]["procedure"], answers)
 
 
 def of_feeds(schema: Schema, fleet: Fleet) -> None:
-    """Put the products of a site into the schema of feeds.yml."""
-    _offer(schema["$defs"]["Feed"]["properties"]["product"], fleet.catalogue.products)
+    """Put the words of a site into the schema of feeds.yml: products, clients, their set-ups and numbers, feeds."""
+    feed, ignore = (schema["$defs"][name]["properties"] for name in ("Feed", "Ignore"))
+    clients = [record.client for record in fleet.records]
+    _offer(feed["product"], fleet.catalogue.products)
+    _offer(feed["setup"], sorted({setup.id for one in clients for setup in one.setups}))
+    _offer(feed["external_id"], sorted({system for one in clients for system in one.external_ids}))
+    _offer(ignore["feed"], (one.id for one in fleet.inventory.feeds))
+    for each in (feed, ignore):
+        _offer(each["client"], fleet.by_slug)
+
+
+def of_maps(schema: Schema, fleet: Fleet) -> None:
+    """Put the products of a site, and the fields of a record, into the schema of a column map."""
+    table = schema["$defs"]["Table"]["properties"]
+    _offer(table["product"], fleet.catalogue.products)
+    _offer(schema["properties"]["dates"], ORDERS)
+    (column,) = table["columns"]["patternProperties"].values()
+    own = [f"fields.{name}" for name in fleet.policy.fields]
+    kinds = {rows: (*fields, *own) if rows == "clients" else fields for rows, fields in FIELDS.items()}
+    table["columns"]["properties"] = {
+        name: {**column, "description": f"In rows of {', '.join(one for one in kinds if name in kinds[one])}."}
+        for name in dict.fromkeys(name for names in kinds.values() for name in names)
+    }
+
+
+def of_pages(schema: Schema, fleet: Fleet) -> None:
+    """Put the clients of a site into the schema of a page's front matter."""
+    _offer(schema["properties"]["client"], fleet.by_slug)
 
 
 def _choose(schema: Schema, words: Iterable[str], policy: Policy, code: str) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 from runbooks.adoption.homes import home
 from runbooks.adoption.reasons import Verdict, miscounted, verdict
 from runbooks.adoption.rooms import Room
-from runbooks.edits import Refused, edited
+from runbooks.edits import LIMITS, Refused, edited
 from runbooks.findings import Place
 from runbooks.fleet import Fleet, Record
 from runbooks.matching import Thing, matched
 from runbooks.recordfiles import Original, record_of
 
+GROUPS = "document what comes in such numbers as groups, with match and expected; or adopt a part, by name"
 UNFOUND = "written into the record, it would not be found there without doubt: write it by hand, with its id"
 
 
@@ -55,7 +56,8 @@ def plan(fleet: Fleet, things: Iterable[Thing]) -> Plan:
         try:
             changes += _changed(fleet, fleet.by_slug[slug], theirs)
         except Refused as error:
-            words = f"{error.place}: {error.reason.rstrip('.')}" + (f"; {error.remedy}" if error.remedy else "")
+            remedy = GROUPS if error.code in LIMITS else error.remedy
+            words = f"{error.place}: {error.reason.rstrip('.')}" + (f"; {remedy}" if remedy else "")
             left += [Left(thing, Verdict(words)) for room in theirs.values() for thing in room.things]
     return Plan(tuple(_proven(fleet, changes, left)), tuple(left))
 

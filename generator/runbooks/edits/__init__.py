@@ -8,12 +8,13 @@ read again; one that says anything but the old data with the change is refused.
 from __future__ import annotations
 
 from runbooks.edits.changes import Append, Edit, Move, Put, Remove, Rename, Replace
-from runbooks.edits.making import edited, patches
+from runbooks.edits.making import LIMITS, edited, patches
 from runbooks.edits.refusal import Refused
 from runbooks.edits.remarks import remarks
 from runbooks.edits.saving import diff, save
 
 __all__ = [
+    "LIMITS",
     "Append",
     "Edit",
     "Move",

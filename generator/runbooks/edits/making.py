@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import Final
 
 from runbooks import source
 from runbooks.edits.changes import Edit, Move, Remove, applied
@@ -14,6 +15,10 @@ from runbooks.edits.remarks import remarks
 from runbooks.edits.text import MARK, Splice, Text, spliced, text
 from runbooks.findings import Patch
 from runbooks.source import Document, Json
+from runbooks.source.codes import TOO_LARGE, TOO_MANY_VALUES
+
+LIMITS: Final = frozenset({TOO_LARGE, TOO_MANY_VALUES})
+"""What is wrong with a file that holds too much."""
 
 
 def edited(file: str, raw: bytes, edits: Sequence[Edit], tolerated: Collection[str] = ()) -> bytes:
@@ -46,6 +51,11 @@ def patches(file: str, raw: bytes, edit: Edit) -> tuple[Patch, ...]:
 def _prove(before: Text, made: Sequence[Splice], raw: bytes, edit: Edit) -> None:
     """Read the result of an edit, and compare it with what was meant."""
     document, problems = source.read(before.file, raw)
+    for one in problems:
+        if one.code in LIMITS:
+            raise Refused(
+                before.place(edit.path), f"with it, {one.message[0].lower()}{one.message[1:]}", one.help, one.code
+            )
     wrong = Counter(one.code for one in problems) - Counter(one.code for one in before.problems)
     meant = _same(applied(before.document.data, edit))
     content = raw.decode().removeprefix(MARK)

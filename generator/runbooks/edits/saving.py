@@ -20,14 +20,19 @@ def save(path: Path, file: str, before: bytes, after: bytes) -> None:
     `file` is its name below the site.
 
     Raises:
-        Refused: when the file is read-only, is not what was read any more, or cannot be written.
+        Refused: when the file is read-only or has several names, is not what was read any more, or cannot be written.
     """
     target = Path(os.path.realpath(path))
     waiting: Path | None = None
     try:
         # Windows would refuse it; elsewhere the new file would take the place of one that somebody has locked.
-        if not target.stat().st_mode & stat.S_IWUSR:
+        state = target.stat()
+        if not state.st_mode & stat.S_IWUSR:
             raise Refused(Place(file), "this file is marked read-only", "take the mark off, or leave the file out")
+        # A new file under one name would part it from the others; written in place it could be left half.
+        if state.st_nlink > 1:
+            reason = f"this file has {state.st_nlink} names (hard links), and a new one would have this name alone"
+            raise Refused(Place(file), reason, "make it a file of its own, or let the other names be symbolic links")
         # The name is none that is read as a record, should the machine stop right here.
         number, name = tempfile.mkstemp(prefix="~", suffix=".tmp", dir=target.parent)
         waiting = Path(name)

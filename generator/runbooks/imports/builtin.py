@@ -11,8 +11,10 @@ from typing import Any, Final
 
 from runbooks import secrets
 from runbooks.errors import UserError
+from runbooks.findings import Place, Problem
 from runbooks.mapping import Map
 from runbooks.shape import shaped
+from runbooks.source import Document
 
 _ADDRESS: Final = ["address_1 | address_line_1 | address", "address_2 | address_line_2", "city",
                    "region | region_name | state", "postal_code | zip", "country | country_name"]  # fmt: skip
@@ -160,7 +162,7 @@ def read_map(path: Path) -> Map:
     """A map of one's own.
 
     Raises:
-        UserError: with the first thing that is wrong with it, and its place.
+        UserError: with everything that is wrong with it, each at its place.
     """
     try:
         raw = path.read_bytes()
@@ -170,11 +172,15 @@ def read_map(path: Path) -> Map:
     found = shaped(Map, document, "MAP")
     problems = (*traps, *found.problems)
     if problems or found.model is None:
-        first = problems[0] if problems else None
-        place = first.at if first and not isinstance(first.at, tuple) else document.place(first.at if first else ())  # type: ignore[arg-type]
-        more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise UserError(f"{place}: {first.message if first else 'this is no map'}{more}")
+        raise UserError(*(_said(document, one) for one in problems) if problems else (f"{path.name}: this is no map",))
     return found.model
+
+
+def _said(document: Document, problem: Problem) -> str:
+    """A problem of a map in a line: where, what, and what helps."""
+    where = document.key_place if problem.on_key else document.place
+    place = problem.at if isinstance(problem.at, Place) else where(problem.at)
+    return f"{place}: {problem.message}{f' ({problem.help})' if problem.help else ''}"
 
 
 def _tuples(value: Any) -> Any:

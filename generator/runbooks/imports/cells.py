@@ -121,8 +121,14 @@ def _day(text: str, dates: str) -> Found:
     if isinstance(found, date):
         return found.isoformat(), ""
     if found is Flaw.ORDER:
-        return None, "day and month could be either way round: say `dates` in the map"
-    return None, "no day" if found is None else "no day that can be read: say `dates` in the map"
+        return None, (
+            "day and month could be either way round: say which comes first, with --dates day_first or --dates "
+            "month_first, or with `dates` in a map"
+        )
+    if found is None:
+        return None, "no day"
+    asked = f"no day as {dates} says it" if dates else "no day that can be read"
+    return None, f"{asked}: say how days are written, as in --dates %d/%m/%Y, or with `dates` in a map"
 
 
 def _choice(words: Mapping[str, str], what: str) -> Callable[[str], Found]:

@@ -51,8 +51,8 @@ def folded(name: str) -> str:
     return " ".join(name.casefold().split())
 
 
-def joined(tables: Iterable[Sheet], plan: Map) -> tuple[tuple[Joined, ...], tuple[Left, ...]]:
-    """What the tables say of each client, and what of them was left."""
+def joined(tables: Iterable[Sheet], plan: Map, dates: str = "") -> tuple[tuple[Joined, ...], tuple[Left, ...]]:
+    """What the tables say of each client, and what of them was left. `dates` goes before those of the map."""
     found: dict[str, Joined] = {}
     left = list[Left]()
     for sheet in tables:
@@ -61,7 +61,7 @@ def joined(tables: Iterable[Sheet], plan: Map) -> tuple[tuple[Joined, ...], tupl
         if table is None:
             left.append(Left(sheet.name, 0, "", _unfit(sheet, plan)))
             continue
-        reader = _Reader(sheet, table, plan.dates or "", left)
+        reader = _Reader(sheet, table, dates or plan.dates or "", left)
         for row in sheet.rows:
             name, part = reader.read(row)
             if name:

@@ -56,12 +56,12 @@ def _below(glob: str) -> str:
 
 
 def _dates(words: str) -> str:
-    if words not in ORDERS and not _is_pattern(words):
+    if words not in ORDERS and not is_pattern(words):
         raise ValueError(f"write {', '.join(ORDERS)}, or a pattern such as %d/%m/%Y %H:%M")
     return words
 
 
-def _is_pattern(words: str) -> bool:
+def is_pattern(words: str) -> bool:
     """Whether a day can be written with a pattern, and read again."""
     day = datetime(2026, 11, 28, tzinfo=UTC)
     try:
@@ -90,7 +90,7 @@ class MadeOn(Part):
     def _is_a_day(self) -> MadeOn:
         if self.pattern is not None and self.origin == "content":
             raise ValueError("a pattern is for a date in the name of the file")
-        if self.pattern is not None and not _is_pattern(self.pattern):
+        if self.pattern is not None and not is_pattern(self.pattern):
             raise ValueError("the pattern needs the year, the month and the day: %Y-%m-%d")
         return self
 

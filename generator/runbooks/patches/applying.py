@@ -103,7 +103,7 @@ def _is_meant(
 ) -> bool:
     """Whether all that was not touched says the same, nothing is wrong that was not, and no comment is lost.
 
-    A safe fix leaves what is touched as it was too, but for quotes and spaces at the edges.
+    A safe fix leaves what is touched as it was too, but for quotes, spaces at the edges and capitals.
     """
     if not before.whole:
         # What could not be read may come to light, with flaws of its own; nothing that could be may go.
@@ -141,7 +141,7 @@ def _same(one: Leaf, other: Leaf) -> bool:
     if first == second and type(first) is type(second):
         return True
     if isinstance(first, str) and isinstance(second, str):
-        return first.strip() == second.strip()
+        return first.strip().casefold() == second.strip().casefold()
     return _is_number(first) and isinstance(second, str) and meaning(second) == first
 
 

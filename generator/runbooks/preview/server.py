@@ -63,7 +63,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer(_OWN[url].encode(), url))
         else:
             answer = self.studio.answer(url)
-            self._send(answer or self.studio.missing(), 200 if answer else 404)
+            self._send(answer or self.studio.missing(url), 200 if answer else 404)
 
     def do_HEAD(self) -> None:
         """The same without the body."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -59,7 +60,7 @@ class Studio:
         except PolicyUnreadable as error:
             policy = gate.policy_findings(error)
         except (UserError, BuildFailed) as error:
-            troubles = tuple(error.messages) if isinstance(error, BuildFailed) else (str(error),)
+            troubles = self._words(error)
         with self._news:
             if desk is not None:
                 if self._desk is not None:
@@ -119,13 +120,13 @@ class Studio:
         """What is at an address; None when nothing is."""
         with self._news:
             if self._desk is None:
-                return Answer(self._nothing(self._policy, self._troubles))
+                title = "" if self._policy or self._troubles else "The site is being read"
+                return Answer(self._nothing(self._policy, self._troubles, title))
             url = HOME if url in ("", "index.html") else url.removesuffix("index.html")
             try:
                 sheet = self._desk.sheet(url)
             except (BuildFailed, UserError, TemplateProblem) as error:
-                messages = error.messages if isinstance(error, BuildFailed) else [str(error)]
-                return Answer(self._nothing(self._policy, [*self._troubles, *messages]))
+                return Answer(self._nothing(self._policy, [*self._troubles, *self._words(error)]))
             if sheet is None:
                 body = self._desk.file(url)
                 return None if body is None else Answer(body, url)
@@ -135,9 +136,13 @@ class Studio:
             troubles = (*self._troubles, *self._desk.printer.warnings, *sheet.printed.warnings)
             return Answer(with_panel(sheet.printed.html, self._at, client, findings, troubles).encode())
 
-    def missing(self) -> Answer:
-        """The page for what is not there."""
+    def missing(self, url: str = "") -> Answer:
+        """The page for what is not at an address; where it is about another client than the one that is shown, why."""
+        found = CLIENT.match(url)
         with self._news:
+            if self._only and found and found[1] != self._only:
+                words = f"this preview shows {self._only} alone: `runbooks serve` without --client shows everybody"
+                return Answer(self._nothing((), [words], "This client is not shown"), found=False)
             html = self._desk.missing() if self._desk else ""
             return Answer(with_panel(html, self._at, "", self._policy, self._troubles).encode(), found=False)
 
@@ -161,10 +166,18 @@ class Studio:
             return []
         return [one for one in report.findings if one.client == client] if client else list(report.findings)
 
-    def _nothing(self, findings: tuple[Finding, ...], troubles: Iterable[str]) -> bytes:
-        return page_of_troubles(self._at, "This page cannot be shown yet", findings, troubles).encode()
+    def _nothing(self, findings: tuple[Finding, ...], troubles: Iterable[str], title: str = "") -> bytes:
+        return page_of_troubles(self._at, title or "This page cannot be shown yet", findings, troubles).encode()
 
     # What is told
+
+    def _words(self, error: Exception) -> tuple[str, ...]:
+        """What is wrong, each in a line, and files by their names in the site: MkDocs says where that lies."""
+        said = error.messages if isinstance(error, BuildFailed | UserError) else (str(error),)
+        folders = {f"{folder}{os.sep}" for folder in (self._root, self._root.absolute(), self._root.resolve())}
+        for folder in sorted(folders - {f".{os.sep}"}, key=len, reverse=True):
+            said = tuple(one.replace(folder, "") for one in said)
+        return tuple(" ".join(one.split()) for one in said)
 
     def _say(self, findings: Iterable[Finding], troubles: Iterable[str] = (), report: Report | None = None) -> None:
         for trouble in troubles:

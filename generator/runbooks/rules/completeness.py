@@ -14,6 +14,7 @@ from runbooks.policy import AdHoc
 from runbooks.records.setup import Item, Setup
 from runbooks.rules.recoverability.scope import live_items, touched, unread
 from runbooks.rules.registry import rule
+from runbooks.values import DAY
 
 MAC: Final = "add-workstation-mac"
 NEEDED: Final[Mapping[str, str]] = {"mailbox": "restore-mailbox", "server": "restore-machine", "vm": "restore-machine"}
@@ -125,24 +126,27 @@ def step_of_a_setup_without_expect(record: Record, fleet: Fleet) -> Iterator[Pro
 
 @rule("DOC025", "page-review-overdue", Severity.WARNING, subject="written", profile="standard")
 def page_review_overdue(page: Written, fleet: Fleet) -> Iterator[Problem]:
-    """A hand-written page that says when it was last read against reality was read within `review_days`.
+    """A hand-written page that says when it was last read against reality says a day, one within `review_days`.
 
     Pages are written in a calm hour and read years later in another. Asked of pages with `reviewed: DATE` in their
     front matter; price lists have a rule of their own (POL010).
 
     Mend: read it, correct it, and write the new day.
     """
-    day = _day(page.meta_text("reviewed"))
     types = fleet.policy.agreements.by_name.values()
-    lists = {kind.price_list for kind in types if not isinstance(kind, AdHoc)}
-    longest = fleet.policy.thresholds.review_days
-    if day is not None and page.file not in lists and later(day, longest) < fleet.as_of:
+    if "reviewed" not in page.meta or page.file in {kind.price_list for kind in types if not isinstance(kind, AdHoc)}:
+        return
+    day, longest = _day(page.meta_text("reviewed")), fleet.policy.thresholds.review_days
+    if day is None:
+        words = "this is no day, so nobody can tell when the page was last read against reality"
+        yield Problem(("reviewed",), words, "write the day as YYYY-MM-DD, for example 2026-10-04")
+    elif later(day, longest) < fleet.as_of:
         words = f"this page was last read against reality on {day}, more than {longest} days ago"
         yield Problem(("reviewed",), words, "read it, correct it, and write the new day")
 
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if DAY.fullmatch(text) else None
     except ValueError:
         return None

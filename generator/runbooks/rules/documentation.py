@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from runbooks.corrections import of_word
 from runbooks.findings import Problem, Severity
 from runbooks.fleet import Fleet, Record
 from runbooks.records.client import Client
@@ -47,6 +48,7 @@ def unknown_product(record: Record, fleet: Fleet) -> Iterator[Problem]:
                 setup.at("product"),
                 f"the catalogue has no product {setup.product}",
                 closest(setup.product, known) or f"known: {', '.join(known)}; or `product: other` with product_name",
+                fix=of_word(record.document, setup.at("product"), setup.product, known),
             )
 
 

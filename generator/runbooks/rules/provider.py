@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from runbooks.corrections import of_word
 from runbooks.days import later
 from runbooks.findings import KeyPath, Place, Problem, Severity
 from runbooks.fleet import Fleet, Written
@@ -168,4 +169,5 @@ def unknown_standard_product(fleet: Fleet) -> Iterator[Problem]:
         if product not in known:
             words = f"the catalogue has no product {product}"
             at = fleet.policy.at("standard_products", index)
-            yield Problem(at, words, closest(product, known) or f"known: {', '.join(known)}")
+            fix = of_word(fleet.policy_document, at, product, known)
+            yield Problem(at, words, closest(product, known) or f"known: {', '.join(known)}", fix=fix)

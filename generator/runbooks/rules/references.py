@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from runbooks.corrections import of_word
 from runbooks.findings import KeyPath, Problem
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import schedule
@@ -14,6 +15,7 @@ from runbooks.records.client import Client
 from runbooks.records.setup import Setup
 from runbooks.rules.registry import rule
 from runbooks.shape import closest
+from runbooks.source import Document
 from runbooks.values import DAY
 
 
@@ -44,11 +46,11 @@ def unknown_reference(record: Record, fleet: Fleet) -> Iterator[Problem]:
             jobs: [{name: Nightly, items: [srv1]}]
     """
     client = record.client
-    sites = _known(client, "site", ("sites",), [site.id for site in client.sites])
-    copies = _known(client, "copy", ("copies",), [copy.id for copy in client.copies])
-    setups = _known(client, "set-up", ("setups",), [setup.id for setup in client.setups])
-    targets = Known("target of policy.yml", tuple(one.id for one in fleet.policy.targets))
-    offsite = Known("site", (*sites.ids, "offsite"), sites.sure)
+    sites = _known(record, "site", ("sites",), [site.id for site in client.sites])
+    copies = _known(record, "copy", ("copies",), [copy.id for copy in client.copies])
+    setups = _known(record, "set-up", ("setups",), [setup.id for setup in client.setups])
+    targets = Known(record.document, "target of policy.yml", tuple(one.id for one in fleet.policy.targets))
+    offsite = replace(sites, ids=(*sites.ids, "offsite"))
     for contact in client.contacts:
         yield from _one(contact.site, contact.at("site"), sites)
     for copy in client.copies:
@@ -60,22 +62,24 @@ def unknown_reference(record: Record, fleet: Fleet) -> Iterator[Problem]:
     if client.monitoring is not None:
         yield from _many(client.monitoring.setups or (), client.monitoring.at("setups"), setups)
     for setup in client.setups:
-        yield from _in_setup(client, setup, sites, copies)
+        yield from _in_setup(record, setup, sites, copies)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """The ids of one kind of thing, and whether these are all: one that could not be read may be the one named."""
 
+    document: Document
     what: str
     ids: tuple[str, ...]
     sure: bool = True
 
 
-def _known(client: Client, what: str, at: KeyPath, ids: Sequence[str]) -> Known:
+def _known(record: Record, what: str, at: KeyPath, ids: Sequence[str]) -> Known:
     """The ids in a list of a record. Of an id that stands twice one was meant to be another."""
+    client = record.client
     sure = len({*ids}) == len(ids) and not (client.doubtful and undecided(client, at, "id", "name"))
-    return Known(what, tuple(ids), sure)
+    return Known(record.document, what, tuple(ids), sure)
 
 
 def undecided(client: Client, at: KeyPath, *keys: str) -> bool:
@@ -87,9 +91,9 @@ def undecided(client: Client, at: KeyPath, *keys: str) -> bool:
     )
 
 
-def _in_setup(client: Client, setup: Setup, sites: Known, copies: Known) -> Iterator[Problem]:
-    items = _known(client, "item", setup.at("items"), [item.key for item in setup.items])
-    jobs = _known(client, "job", setup.at("jobs"), [job.name for job in setup.jobs])
+def _in_setup(record: Record, setup: Setup, sites: Known, copies: Known) -> Iterator[Problem]:
+    items = _known(record, "item", setup.at("items"), [item.key for item in setup.items])
+    jobs = _known(record, "job", setup.at("jobs"), [job.name for job in setup.jobs])
     yield from _one(setup.defaults.site, setup.defaults.at("site"), sites)
     for item in setup.items:
         yield from _one(item.site, item.at("site"), sites)
@@ -113,7 +117,8 @@ def _many(ids: Sequence[str], at: KeyPath, known: Known) -> Iterator[Problem]:
 def _one(one: str | None, at: KeyPath, known: Known) -> Iterator[Problem]:
     if one is not None and known.sure and one not in known.ids:
         there = f"known: {', '.join(known.ids)}" if known.ids else f"the record has no {known.what}"
-        yield Problem(at, f"there is no {known.what} {one}", closest(one, known.ids) or there)
+        fix = of_word(known.document, at, one, known.ids)
+        yield Problem(at, f"there is no {known.what} {one}", closest(one, known.ids) or there, fix=fix)
 
 
 @rule("REC005", "id-twice")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runbooks.corrections import of_word
 from runbooks.days import later
 from runbooks.exemptions import Flaw, inline
 from runbooks.findings import Problem, Severity
@@ -19,17 +20,18 @@ def unknown_rule(fleet: Fleet) -> Iterator[Problem]:
 
     Mend: correct the code or name; `runbooks explain` lists them.
     """
-    policy = fleet.policy
+    policy, document = fleet.policy, fleet.policy_document
     for word in policy.rules:
         if find(word) is None:
             yield Problem(policy.at("rules", word), f"there is no rule {word}", closest(word, words()), on_key=True)
     for waiver in policy.waivers:
         if find(waiver.rule) is None:
-            yield Problem(waiver.at("rule"), f"there is no rule {waiver.rule}", closest(waiver.rule, words()))
+            at, fix = waiver.at("rule"), of_word(document, waiver.at("rule"), waiver.rule, words())
+            yield Problem(at, f"there is no rule {waiver.rule}", closest(waiver.rule, words()), fix=fix)
         if waiver.client not in fleet.by_slug:
-            yield Problem(
-                waiver.at("client"), f"there is no client {waiver.client}", closest(waiver.client, fleet.by_slug)
-            )
+            at, known = waiver.at("client"), fleet.by_slug
+            fix = of_word(document, at, waiver.client, known)
+            yield Problem(at, f"there is no client {waiver.client}", closest(waiver.client, known), fix=fix)
 
 
 @rule("POL005", "gate-turned-down", subject="policy", timeless=True, waivable=False)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
+from runbooks.corrections import of_word
 from runbooks.entitlement import watches
 from runbooks.findings import Blocks, Problem
 from runbooks.fleet import Fleet, Written
@@ -56,7 +57,8 @@ def page_of_an_unknown_client(page: Written, fleet: Fleet) -> Iterator[Problem]:
     if slug not in fleet.by_slug:
         now = fleet.once("moved", moved).get(slug)
         hint = f"it is called {now} now" if now else closest(slug, fleet.by_slug)
-        yield Problem(("client",), f"there is no client {page.meta['client']}", hint)
+        fix = None if now else of_word(page.document, ("client",), slug, fleet.by_slug)
+        yield Problem(("client",), f"there is no client {page.meta['client']}", hint, fix=fix)
 
 
 BARE = re.compile(r"[ ]{0,3}(client|kind)[ \t]*:", re.IGNORECASE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from difflib import SequenceMatcher
 from typing import Final
 
+from runbooks.corrections import of_word
 from runbooks.days import later
 from runbooks.findings import Place, Problem
 from runbooks.fleet import Fleet
@@ -184,11 +185,13 @@ def feed_leads_nowhere(fleet: Fleet) -> Iterator[Problem]:
     for one in fleet.inventory.ignores:
         if document is not None and one.feed not in known:
             words = f"there is no feed {one.feed}"
-            yield Problem(
-                document.place(one.at("feed")), words, closest(one.feed, known), about=f"{one.feed} {one.item}"
-            )
+            fix, about = of_word(document, one.at("feed"), one.feed, known), f"{one.feed} {one.item}"
+            yield Problem(document.place(one.at("feed")), words, closest(one.feed, known), about=about, fix=fix)
 
 
 def _nowhere(fleet: Fleet, feed: Feed, key: str, words: str, known: list[str]) -> Problem:
-    hint = closest(str(getattr(feed, key)), known) or f"known: {', '.join(known) or 'none'}"
-    return Problem(feed_place(fleet, feed, key), words, hint, client=whose(feed, fleet), about=f"{feed.id} {key}")
+    given, document = str(getattr(feed, key)), fleet.inventory.document
+    hint = closest(given, known) or f"known: {', '.join(known) or 'none'}"
+    fix = of_word(document, feed.at(key), given, known) if document else None
+    place, about = feed_place(fleet, feed, key), f"{feed.id} {key}"
+    return Problem(place, words, hint, client=whose(feed, fleet), about=about, fix=fix)

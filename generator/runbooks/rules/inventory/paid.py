@@ -80,7 +80,7 @@ def _given(record: Record, setup: Setup, fleet: Fleet, *, watched: bool) -> bool
 
 def _told(record: Record, one: _Free, fleet: Fleet) -> Problem:
     number = len(one.names)
-    effort = watching(number, fleet.policy.cost).words
+    effort = watching(number, fleet.policy.cost).words(fleet.policy)
     pending = all(renewal_pending(record.client, setup, fleet.policy, fleet.as_of) for setup in one.setups.values())
     setup = next(iter(one.setups.values()))
     verb = "is" if number == 1 else "are"

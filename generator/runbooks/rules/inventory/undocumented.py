@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from runbooks.corrections import of_word
 from runbooks.findings import At, Problem, Severity
 from runbooks.fleet import Fleet, Record
 from runbooks.inventory.seen import Seen
@@ -116,7 +117,9 @@ def unknown_client(fleet: Fleet) -> Iterator[Problem]:
         if feed.client is not None and feed.client not in fleet.by_slug:
             words = f"the feed {feed.id} is about {feed.client}, and there is no such client"
             hint = closest(feed.client, fleet.by_slug) or "write the record, or correct the short name"
-            yield Problem(feed_place(fleet, feed, "client"), words, hint, about=f"{feed.id} {feed.client}")
+            document, place = fleet.inventory.document, feed_place(fleet, feed, "client")
+            fix = of_word(document, feed.at("client"), feed.client, fleet.by_slug) if document else None
+            yield Problem(place, words, hint, about=f"{feed.id} {feed.client}", fix=fix)
     found: dict[tuple[str, str, str], list[Thing]] = {}
     for thing in odd(fleet):
         if thing.owner.record is None and not thing.owner.several and thing.feed.client is None and not thing.retired:
