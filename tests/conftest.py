@@ -37,6 +37,15 @@ def _no_shelf(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("RUNBOOKS_AS_OF", raising=False)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _common_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What one command of this run has made of a text another takes over, as on the machine of a user."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache-of-commands"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    os.environ[small.CACHE] = str(folder)
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-golden", action="store_true", help="write tests/goldens anew instead of comparing")
 

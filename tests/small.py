@@ -12,6 +12,8 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SOURCE = Path(__file__).resolve().parent / "goldens" / "site"
+CACHE = "RUNBOOKS_TEST_CACHE"
+"""The variable that names the folder in which the commands of one run of the tests keep what they made."""
 FOLDERS = ("clients", "docs", "templates", "inventory")
 
 
@@ -70,7 +72,7 @@ def environment() -> dict[str, str]:
     return {
         **kept,
         "PYTHONUTF8": "1",
-        "RUNBOOKS_CACHE": "off",
+        "RUNBOOKS_CACHE": os.environ.get(CACHE, "off"),
         "PYTHONPATH": os.pathsep.join(filter(None, _source_path())),
     }
 

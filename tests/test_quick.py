@@ -14,8 +14,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runbooks import cli, driver, engine, hands, unchanged
-from runbooks.engine import quick
+from runbooks import cli, driver, hands, unchanged
+from runbooks.engine import fitness, quick
 from runbooks.publish import MARKER
 from runbooks.unchanged import Asked
 from tests import small
@@ -41,7 +41,7 @@ def by_mkdocs(root: Path, target: Path, *, offline: bool = False) -> dict[str, b
     small.copied(target, root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RUNBOOKS_CACHE", "off")
-        patch.setattr(quick, "refusal", lambda *_, **__: "of a test")
+        patch.setattr(fitness, "refusal", lambda *_, **__: "of a test")
         return built(target, offline=offline)
 
 
@@ -210,9 +210,9 @@ def test_what_could_look_at_all_pages_at_once_is_left_to_mkdocs(small_site: Path
     config = small_site / "mkdocs.yml"
     text = re.sub(r"^markdown_extensions: .*\n", "", config.read_text(encoding="utf-8"), flags=re.MULTILINE)
     config.write_text(text.replace("plugins: [search, runbooks]", line), encoding="utf-8")
-    assert engine.quick.refusal(small_site, offline=False) == why
+    assert fitness.refusal(small_site, offline=False) == why
 
 
 def test_a_template_that_asks_for_all_pages_is_left_to_mkdocs(small_site: Path):
     small.add(small_site / "templates/theme/partials/copyright.html", "{{ pages | length }} pages\n")
-    assert quick.refusal(small_site, offline=False) == "copyright.html of the theme asks for all pages"
+    assert fitness.refusal(small_site, offline=False) == "copyright.html of the theme asks for all pages"

@@ -74,6 +74,12 @@ def shelf_of(root: Path, name: str = "", *, own: bool = False) -> Shelf:
     return Shelf(place / f"{about}-{name}.sqlite", program, None if own else place / f"{about}.sqlite")
 
 
+def shelf_of_all() -> Shelf:
+    """The shelf of what is the same for every site of this machine."""
+    place = shelf.folder()
+    return Shelf(place / "texts.sqlite" if place else None, shelf.digest(shelf.program(), READER.encode()))
+
+
 def survey(rest: Fleet, originals: Sequence[Original], circumstances: bytes, known: Shelf) -> Survey:
     """Read and check the records of a site whose other parts have been read.
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runbooks import engine, gate, groups, makings, site
+from runbooks import crew, engine, gate, groups, makings, site
 from runbooks.crew import Survey
 from runbooks.engine import BuildFailed
 from runbooks.engine.quick import Around
@@ -76,7 +76,7 @@ def made(begun: Draft, survey: Survey, before: Before, progress: Progress) -> Dr
 def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -> Draft | None:
     """A site of which no page was made that is still right; None where that cannot be told."""
     fleet, root = begun.site.fleet, begun.site.fleet.root
-    if begun.group or engine.quick.refusal(root, offline=begun.offline):
+    if begun.group or engine.fitness.refusal(root, offline=begun.offline):
         return None
     progress.step("Building the pages")
     changes = last_changes(root)
@@ -86,7 +86,7 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
     if own is None:
         return None
     keys = makings.keys(survey, begun.site.report, changes)
-    beside = Around(before.shelf, keys, names, before.staged.published, before.seals)
+    beside = Around(before.shelf, crew.shelf_of_all(), keys, names, before.staged.published, before.seals)
     done = engine.quick.build(own, tools, before.staged.stage, beside, offline=begun.offline, told=progress.at)
     if done is None:
         return None

@@ -8,26 +8,22 @@ MkDocs or a template has to say is said by MkDocs' own loop (`whole`), which is 
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
 from mkdocs.commands.build import _build_extra_template, _build_theme_template
 from mkdocs.config import load_config
-from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, InclusionLevel
-from mkdocs.structure.nav import Navigation
 from mkdocs.utils import get_build_date
 
 from runbooks import finder, hands
-from runbooks.engine import texts
+from runbooks.engine import stamps, texts
 from runbooks.engine.binding import BOUND, LEVEL, Binder, Bound
+from runbooks.engine.fitness import settings
 from runbooks.engine.listening import listening
 from runbooks.engine.whole import config_file, docs_of, plugin_of
 from runbooks.engine.workshop import Workshop, loaded, page_of, write
@@ -43,17 +39,6 @@ from runbooks.shelf import Shelf, digest
 from runbooks.site import Site
 from runbooks.styles import Seen
 
-PLUGINS: Final = frozenset({"search", "material/search", "runbooks"})
-EXTENSIONS: Final = frozenset(
-    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty",
-     "tables", "toc",
-     *(f"pymdownx.{name}" for name in ("caret", "details", "highlight", "inlinehilite", "keys", "mark", "smartsymbols",
-                                       "superfences", "tabbed", "tasklist", "tilde"))}
-)  # fmt: skip
-"""The Markdown extensions that make a page of its own text alone."""
-MADE_BY: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2", "Pygments")
-ALL_PAGES: Final = re.compile(r"{[{%][^}]*\bpages\b")
-"""Where a template asks for all pages of the site."""
 FEW: Final = 12
 """How many clients are worth a second process."""
 
@@ -62,11 +47,13 @@ FEW: Final = 12
 class Around:
     """What a quick build is given beside the site: digests of what makes the pages of each client, and what is known.
 
-    `keys` are those digests by short name, `names` its earlier short names. `published` is the tree of the published
-    site and `seals` what its files hold, as far as both are known.
+    `shelf` holds the pages of clients, `texts` what is the same for every site of this machine. `keys` are digests of
+    what makes the texts of each client, by short name, `names` its earlier short names. `published` is the tree of the
+    published site and `seals` what its files hold, as far as both are known.
     """
 
     shelf: Shelf
+    texts: Shelf
     keys: Mapping[str, bytes]
     names: Mapping[str, tuple[str, ...]]
     published: Path | None = None
@@ -93,26 +80,6 @@ class _Listed:
     is_link: bool = False
 
 
-def refusal(root: Path, *, offline: bool) -> str:
-    """Why a site is not for the quick build; nothing when it is."""
-    path = config_file(root)
-    if re.search(rb"!ENV|^INHERIT\b", path.read_bytes(), re.MULTILINE):
-        return "mkdocs.yml takes settings from elsewhere"
-    with listening(), docs_of(path) as docs:
-        config = load_config(str(path), strict=False, **docs, **_offline(offline))
-    if config.hooks:
-        return "of hooks"
-    if others := sorted(set(config.plugins) - PLUGINS):
-        return f"of the plugin {others[0]}"
-    if others := sorted(set(config.markdown_extensions) - EXTENSIONS):
-        return f"of the Markdown extension {others[0]}"
-    for folder in _own_themes(config, root):
-        for file in sorted(folder.rglob("*.html")):
-            if ALL_PAGES.search(file.read_text(encoding="utf-8", errors="replace")):
-                return f"{file.name} of the theme asks for all pages"
-    return ""
-
-
 def build(
     site: Site,
     press: Press,
@@ -129,7 +96,7 @@ def build(
     """
     path = config_file(site.fleet.root)
     with listening() as heard, docs_of(path) as docs:
-        config = load_config(str(path), site_dir=str(stage), strict=False, **docs, **_offline(offline))
+        config = load_config(str(path), site_dir=str(stage), strict=False, **docs, **settings(offline=offline))
         plugin_of(config).handed = Handed(site)
         config.plugins.on_startup(command="build", dirty=False)
         try:
@@ -140,25 +107,23 @@ def build(
     return None if heard else made
 
 
-def _offline(offline: bool) -> dict[str, Any]:
-    return {"use_directory_urls": False} if offline else {}
-
-
 def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Callable[[int, int], None]) -> Made | None:
     expected, elsewhere = _expected(site, shop, around)
     own = [file for file in shop.hold() if file.src_uri not in expected]
-    makers = _makers(shop.config)
-    keys = texts.read(shop, map(page_of, own), around.shelf, digest(makers, *_uris(shop.files)))
+    makers = stamps.makers(shop.config)
+    keys = texts.read(shop, map(page_of, own), around.texts, makers)
     if keys is None:
         return None
     shop.dress()
     _lists(shop, expected, elsewhere)
-    frame = digest(makers, _nav(shop.nav), *_uris(file for file in shop.files if file.src_uri not in expected))
+    frame = digest(
+        makers, stamps.navigation(shop.nav), *stamps.uris(file for file in shop.files if file.src_uri not in expected)
+    )
     binder = Binder(
         shop, press, around.shelf, Path(shop.config.site_dir), frame, around.keys, around.names,
         around.published, around.seals,
     )  # fmt: skip
-    framed = _Framed(shop, around.shelf, digest(makers, _nav(shop.nav)), dict(zip(own, keys, strict=True)))
+    framed = _Framed(shop, around.texts, digest(makers, stamps.navigation(shop.nav)), dict(zip(own, keys, strict=True)))
     done = tuple(_side_by_side(site.fleet.records, binder, framed, len(expected), told))
     bound = [one for one in done if one.slug]
     leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
@@ -172,7 +137,8 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
         shop.plugin.desk.rows = finder.rows(site.fleet, pages)
     shop.config.plugins.on_post_build(config=shop.config)
     made = sum(one.made for one in done)
-    around.shelf.save(grown=made > 0)
+    for shelf in (around.shelf, around.texts):
+        shelf.save(grown=made > 0)
     return Made(pages, made, len(own) + len(leaves) - made)
 
 
@@ -227,44 +193,6 @@ def _lists(shop: Workshop, expected: Mapping[str, File], elsewhere: frozenset[st
         file.page = None
 
 
-def _makers(config: MkDocsConfig) -> bytes:
-    """A digest of everything that makes a page but its text, what stands beside it, and the navigation."""
-    folders = _own_themes(config, Path(config.config_file_path).parent)
-    themes = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
-    return digest(
-        Path(config.config_file_path).read_bytes(),
-        repr(config.use_directory_urls).encode(),
-        repr(sorted(config.extra.items(), key=lambda one: one[0])).encode(),
-        *(f"{name} {version(name)}".encode() for name in MADE_BY),
-        *(part for path in themes for part in (path.name.encode(), path.read_bytes())),
-    )
-
-
-def _uris(files: Iterable[File]) -> Iterator[bytes]:
-    return (file.src_uri.encode("utf-8", "surrogatepass") for file in files)
-
-
-def _nav(nav: Navigation) -> bytes:
-    return repr(list(_named(nav))).encode("utf-8", "surrogatepass")
-
-
-def _named(nav: Navigation | Iterable[Any]) -> Iterator[tuple[object, ...]]:
-    for item in nav:
-        if item.children:
-            yield (item.title, *_named(item.children))
-        else:
-            yield item.title, getattr(item, "url", "")
-
-
-def _own_themes(config: MkDocsConfig, root: Path) -> list[Path]:
-    """The folders of templates that do not come with MkDocs or the theme."""
-    specs = filter(None, map(find_spec, ("material", "mkdocs")))
-    installed = [Path(place).resolve() for spec in specs for place in spec.submodule_search_locations or ()]
-    folders = [*map(Path, config.theme.dirs), root / "templates" / "theme"]
-    own = (one.resolve() for one in folders if one.is_dir())
-    return [one for one in dict.fromkeys(own) if not any(one.is_relative_to(there) for there in installed)]
-
-
 @dataclass(frozen=True)
 class _Framed:
     """The pages about no single client, each with a digest of what its text has become; `frame` is one of the rest."""
@@ -304,7 +232,11 @@ def _side_by_side(
         clients = max(0, units - len(own))
         told(min(units, len(own)) + clients * pages // max(1, len(records)), len(own) + pages)
 
-    work = Work(do, BOUND.dump_json, taken, step=2, ended=binder.shelf.flush, told=at)
+    def ended() -> None:
+        binder.shelf.flush()
+        framed.shelf.flush()
+
+    work = Work(do, BOUND.dump_json, taken, step=2, ended=ended, told=at)
     return hands.done(len(own) + len(records), work, few=len(own) + FEW)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
@@ -22,17 +23,18 @@ FEW: Final = 20
 def read(shop: Workshop, pages: Iterable[Page], shelf: Shelf, around: bytes) -> list[bytes] | None:
     """Make HTML of the texts of pages, or take what was made of the same; None where MkDocs has something to say.
 
-    `around` is a digest of everything that decides what HTML a text becomes. Each page has a digest of both then.
+    `around` is a digest of everything that decides what HTML a text becomes, but for which of the files are there that
+    it leads to. Each page has a digest of both then.
     """
     opened = [shop.opened(page, shop.files) for page in pages]
     keys = [digest(around, _bytes(page.file.src_uri), _bytes(page.markdown or "")) for page in opened]
-    known = [shelf.get(key) for key in keys]
+    known = [_still(shop, shelf.get(key)) for key in keys]
     fresh = [at for at, one in enumerate(known) if one is None]
 
     def do(number: int) -> bytes:
         return _made(shop, opened[fresh[number]])
 
-    work = Work(do, bytes, lambda _, sent: sent, ended=shelf.close)
+    work = Work(do, bytes, lambda _, sent: sent, ended=lambda: None)
     for at, made in zip(fresh, hands.done(len(fresh), work, few=FEW), strict=True):
         if not made:
             return None
@@ -45,11 +47,37 @@ def read(shop: Workshop, pages: Iterable[Page], shelf: Shelf, around: bytes) -> 
     return keys
 
 
+class _Asked(Files):
+    """Files that remember which of them were asked for, and whether they were there."""
+
+    def __init__(self, files: Files) -> None:
+        super().__init__([])
+        self._src_uris = dict(files.src_uris)
+        self.asked: dict[str, bool] = {}
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """A file by its name, if there is one."""
+        found = super().get_file_from_path(path)
+        self.asked[path] = found is not None
+        return found
+
+
+def _still(shop: Workshop, kept: bytes | None) -> bytes | None:
+    """What was kept, if all it leads to is still there, and nothing else is."""
+    try:
+        asked = json.loads(kept)["asked"] if kept else {}
+        same = all((shop.files.get_file_from_path(path) is not None) is there for path, there in asked.items())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return kept if same else None
+
+
 def _made(shop: Workshop, page: Page) -> bytes:
     """What a text has become; nothing where MkDocs warns."""
+    files = _Asked(shop.files)
     try:
         with listening() as heard:
-            page.render(shop.config, shop.files)
+            page.render(shop.config, files)
     except BuildFailed:
         return b""
     links = [
@@ -63,6 +91,7 @@ def _made(shop: Workshop, page: Page) -> bytes:
         "title": page._title_from_render,
         "anchors": sorted(page.present_anchor_ids or ()),
         "links": links,
+        "asked": files.asked,
     }
     return b"" if heard else json.dumps(found, separators=(",", ":")).encode()
 

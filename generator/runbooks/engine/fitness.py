@@ -1,0 +1,59 @@
+"""Which sites the quick build is for: those of which it is known what makes a page."""
+
+from __future__ import annotations
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Final
+
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+
+from runbooks.engine.listening import listening
+from runbooks.engine.whole import config_file, docs_of
+
+PLUGINS: Final = frozenset({"search", "material/search", "runbooks"})
+EXTENSIONS: Final = frozenset(
+    {"abbr", "admonition", "attr_list", "def_list", "fenced_code", "footnotes", "md_in_html", "sane_lists", "smarty",
+     "tables", "toc",
+     *(f"pymdownx.{name}" for name in ("caret", "details", "highlight", "inlinehilite", "keys", "mark", "smartsymbols",
+                                       "superfences", "tabbed", "tasklist", "tilde"))}
+)  # fmt: skip
+"""The Markdown extensions that make a page of its own text alone."""
+ALL_PAGES: Final = re.compile(r"{[{%][^}]*\bpages\b")
+"""Where a template asks for all pages of the site."""
+
+
+def refusal(root: Path, *, offline: bool) -> str:
+    """Why a site is not for the quick build; nothing when it is."""
+    path = config_file(root)
+    if re.search(rb"!ENV|^INHERIT\b", path.read_bytes(), re.MULTILINE):
+        return "mkdocs.yml takes settings from elsewhere"
+    with listening(), docs_of(path) as docs:
+        config = load_config(str(path), strict=False, **docs, **settings(offline=offline))
+    if config.hooks:
+        return "of hooks"
+    if others := sorted(set(config.plugins) - PLUGINS):
+        return f"of the plugin {others[0]}"
+    if others := sorted(set(config.markdown_extensions) - EXTENSIONS):
+        return f"of the Markdown extension {others[0]}"
+    for folder in own_themes(config, root):
+        for file in sorted(folder.rglob("*.html")):
+            if ALL_PAGES.search(file.read_text(encoding="utf-8", errors="replace")):
+                return f"{file.name} of the theme asks for all pages"
+    return ""
+
+
+def settings(*, offline: bool) -> dict[str, Any]:
+    """The settings of a site that also works without a server, beside those of mkdocs.yml."""
+    return {"use_directory_urls": False} if offline else {}
+
+
+def own_themes(config: MkDocsConfig, root: Path) -> list[Path]:
+    """The folders of templates that do not come with MkDocs or the theme."""
+    specs = filter(None, map(find_spec, ("material", "mkdocs")))
+    installed = [Path(place).resolve() for spec in specs for place in spec.submodule_search_locations or ()]
+    folders = [*map(Path, config.theme.dirs), root / "templates" / "theme"]
+    own = (one.resolve() for one in folders if one.is_dir())
+    return [one for one in dict.fromkeys(own) if not any(one.is_relative_to(there) for there in installed)]

@@ -1,0 +1,48 @@
+"""Digests of what makes a page beside its text: theme and options, navigation, which pages there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File
+from mkdocs.structure.nav import Navigation
+
+from runbooks.engine.fitness import own_themes
+from runbooks.shelf import digest
+
+MADE_BY: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2", "Pygments")
+
+
+def makers(config: MkDocsConfig) -> bytes:
+    """A digest of everything that makes a page but its text, what stands beside it, and the navigation."""
+    folders = own_themes(config, Path(config.config_file_path).parent)
+    themes = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
+    return digest(
+        Path(config.config_file_path).read_bytes(),
+        repr(config.use_directory_urls).encode(),
+        repr(sorted(config.extra.items(), key=lambda one: one[0])).encode(),
+        *(f"{name} {version(name)}".encode() for name in MADE_BY),
+        *(part for path in themes for part in (path.name.encode(), path.read_bytes())),
+    )
+
+
+def uris(files: Iterable[File]) -> Iterator[bytes]:
+    """The pages and files by their names, for a digest."""
+    return (file.src_uri.encode("utf-8", "surrogatepass") for file in files)
+
+
+def navigation(nav: Navigation) -> bytes:
+    """The navigation, with its titles, for a digest."""
+    return repr(list(_named(nav))).encode("utf-8", "surrogatepass")
+
+
+def _named(nav: Navigation | Iterable[Any]) -> Iterator[tuple[object, ...]]:
+    for item in nav:
+        if item.children:
+            yield (item.title, *_named(item.children))
+        else:
+            yield item.title, getattr(item, "url", "")
