@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from runbooks import groups, making, publish, servers, site, unchanged, verify
+from runbooks import crew, groups, making, publish, servers, site, unchanged, verify
 from runbooks.engine import BuildFailed
 from runbooks.errors import UserError
 from runbooks.findings import Blocks, Finding
@@ -35,7 +35,8 @@ def build(asked: Asked, progress: Progress | None = None) -> Outcome:
     try:
         with staging(site_dir, root=root, only=asked.only) as staged:
             known = asked.shelf
-            before = Before(staged, known, publish.seals(known.get(unchanged.files_of(staged.published))))
+            seals = publish.seals(known.get(unchanged.files_of(staged.published)))
+            before = Before(staged, known, crew.shelf_of_all(), seals)
             begun = making.made(begun, survey, before, told)
             if (nothing := _stopped(begun.site.report, asked)) is not None:
                 return nothing
@@ -56,12 +57,14 @@ def _published(made: Draft, fleet: Fleet, before: Before, asked: Asked, told: Pr
     policies = servers.policy(asked.site_dir), servers.policy(stage)
     told.step("Reading the built site")
     seals = dict[str, str]()
-    read = verify.Read(before.shelf, seals)
+    read = verify.Read(before.texts, seals)
     files = {name: one.seal for name, one in before.seals.items()}
     done = publish.publish(before.staged, lambda tree: _leaks(tree, fleet, made.group, read), files, seals.update)
+    refusals = servers.refusals(done.site, before.texts, done.files)
     told.end()
-    lasting = [words for words in (site.held(fleet), _held_back(report), servers.refusals(done.site)) if words]
+    lasting = [words for words in (site.held(fleet), _held_back(report), refusals) if words]
     unchanged.keep(asked, before.shelf, report, lasting, done)
+    before.texts.save()
     return Outcome(report, published=True, words="\n".join(_words(lasting, servers.told(*policies), made, done)))
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -61,18 +61,31 @@ def policy(tree: Path) -> str:
     )
 
 
-def refused(tree: Path) -> Iterator[tuple[str, str]]:
-    """What browsers refuse under the policy of a built site: the page that holds it, and what it is, once each."""
-    scripts, styles = inline(_text(tree / FRAME)) if (tree / FRAME).is_file() else (set(), set())
-    for path in sorted(tree.rglob("*.html")):
-        text = _text(path)
+def frame(tree: Path) -> tuple[set[str], set[str]]:
+    """The scripts and style sheets of the frame of a built site, which its policy allows."""
+    return inline(_text(tree / FRAME)) if (tree / FRAME).is_file() else (set(), set())
+
+
+def pages_of(tree: Path) -> list[str]:
+    """The pages of a built site by their files."""
+    return sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.html"))
+
+
+def refused(tree: Path, pages: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+    """What browsers refuse under the policy of a built site: the page that holds it, and what it is, once each.
+
+    Only these `pages` are looked at, where some are given.
+    """
+    scripts, styles = frame(tree)
+    for name in pages_of(tree) if pages is None else pages:
+        text = _text(tree / name)
         found = inline(text)
         kinds = ["a script"] if found[0] - scripts else []
         kinds += ["a style sheet"] if found[1] - styles else []
         if SUSPECT.search(text):
             kinds += _Page(text).refused
         for kind in dict.fromkeys(kinds):
-            yield path.relative_to(tree).as_posix(), kind
+            yield name, kind
 
 
 def inline(text: str) -> tuple[set[str], set[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from runbooks import crew, engine, gate, groups, makings, site
+from runbooks import engine, gate, groups, makings, site
 from runbooks.crew import Survey
 from runbooks.engine import BuildFailed
 from runbooks.engine.quick import Around
@@ -50,6 +50,7 @@ class Before:
 
     staged: Staging
     shelf: Shelf
+    texts: Shelf
     seals: Mapping[str, Sealed] = field(default_factory=dict)
 
 
@@ -86,7 +87,7 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
     if own is None:
         return None
     keys = makings.keys(survey, begun.site.report, changes)
-    beside = Around(before.shelf, crew.shelf_of_all(), keys, names, before.staged.published, before.seals)
+    beside = Around(before.shelf, before.texts, keys, names, before.staged.published, before.seals)
     done = engine.quick.build(own, tools, before.staged.stage, beside, offline=begun.offline, told=progress.at)
     if done is None:
         return None

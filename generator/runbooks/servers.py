@@ -5,10 +5,14 @@ They belong to the release, so that going back brings what fits. No server gives
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from runbooks import headers, site
+from runbooks.shelf import Shelf
+from runbooks.sound import Sound
 
 FOLDER: Final = ".server"
 POLICY: Final = "csp.txt"
@@ -44,12 +48,18 @@ def told(before: str, now: str) -> str:
     return f"Browsers need another policy than before: bring {FOLDER}/{POLICY} to the web server, and reload it."
 
 
-def refusals(tree: Path) -> str:
-    """A warning of what browsers will not do, or show, under the policy; nothing where there is none."""
+def refusals(tree: Path, shelf: Shelf | None = None, seals: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A warning of what browsers will not do, or show, under the policy; nothing where there is none.
+
+    `shelf` remembers the pages in which there is nothing of that, `seals` are digests of what the files hold.
+    """
+    sound = Sound(shelf or Shelf(None), repr(("refused", *map(sorted, headers.frame(tree)))), seals)
+    pages = [name for name in headers.pages_of(tree) if not sound.has(name)]
     found: dict[str, list[str]] = {}
-    for page, kind in headers.refused(tree):
+    for page, kind in headers.refused(tree, pages):
         found.setdefault(kind, []).append(page)
-    lines = [f"  {kind}: {_some(pages)}" for kind, pages in sorted(found.items())]
+    sound.keep(set(pages).difference(*found.values()))
+    lines = [f"  {kind}: {_some(names)}" for kind, names in sorted(found.items())]
     return (
         "\n".join(("Refused by browsers, because the policy allows only files of the site:", *lines)) if lines else ""
     )

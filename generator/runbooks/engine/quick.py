@@ -109,7 +109,7 @@ def build(
 
 def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Callable[[int, int], None]) -> Made | None:
     expected, elsewhere = _expected(site, shop, around)
-    own = [file for file in shop.hold() if file.src_uri not in expected]
+    own = shop.hold(beside=expected)
     makers = stamps.makers(shop.config)
     keys = texts.read(shop, map(page_of, own), around.texts, makers)
     if keys is None:
@@ -202,12 +202,12 @@ class _Framed:
     frame: bytes
     keys: Mapping[File, bytes]
 
-    def page(self, file: File, every: list[File]) -> Bound:
+    def page(self, file: File) -> Bound:
         """Write a page with the frame around it."""
         key, seen = digest(self.frame, self.keys[file]), Seen()
         kept = self.shelf.get(key)
         with listening() as heard:
-            html = zlib.decompress(kept).decode() if kept else self.shop.finished(page_of(file), every)
+            html = zlib.decompress(kept).decode() if kept else self.shop.finished(page_of(file), ())
         if html.strip():
             raw = write(html, Path(file.abs_dest_path))
             if not kept and not heard:
@@ -220,10 +220,10 @@ def _side_by_side(
     records: Sequence[Record], binder: Binder, framed: _Framed, pages: int, told: Callable[[int, int], None]
 ) -> Iterator[Bound]:
     """The pages about no single client with the frame around them, then the `pages` of clients."""
-    own, every = list(framed.keys), framed.shop.hold()
+    own = list(framed.keys)
 
     def do(number: int) -> Bound:
-        return framed.page(own[number], every) if number < len(own) else binder.bound(records[number - len(own)])
+        return framed.page(own[number]) if number < len(own) else binder.bound(records[number - len(own)])
 
     def taken(_: int, sent: bytes) -> Bound:
         return BOUND.validate_json(sent)

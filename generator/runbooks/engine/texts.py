@@ -52,7 +52,7 @@ class _Asked(Files):
 
     def __init__(self, files: Files) -> None:
         super().__init__([])
-        self._src_uris = dict(files.src_uris)
+        self._src_uris = files._src_uris  # no copy: there may be very many
         self.asked: dict[str, bool] = {}
 
     def get_file_from_path(self, path: str) -> File | None:

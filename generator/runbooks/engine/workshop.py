@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +31,9 @@ class Workshop:
     nav: Navigation
     env: Any
 
-    def hold(self, inclusion: Any = InclusionLevel.is_included) -> list[File]:
-        """The files of pages that MkDocs knows so far, each with its page."""
-        found = list(self.files.documentation_pages(inclusion=inclusion))
+    def hold(self, inclusion: Any = InclusionLevel.is_included, beside: Container[str] = ()) -> list[File]:
+        """The files of pages that MkDocs knows so far, each with its page; none of those `beside`, by `uri`."""
+        found = [one for one in self.files.documentation_pages(inclusion=inclusion) if one.src_uri not in beside]
         for file in found:
             if file.page is None:
                 Page(None, file, self.config)

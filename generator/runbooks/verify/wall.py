@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -18,7 +18,8 @@ from runbooks.findings import Finding, Place, ordered
 from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import canonical, ours
 from runbooks.rules.registry import RULES
-from runbooks.shelf import Shelf, digest
+from runbooks.shelf import Shelf
+from runbooks.sound import Sound
 from runbooks.strangers import Strangers
 from runbooks.verify import secrets
 from runbooks.verify.forbidden import Forbidden, without
@@ -26,8 +27,6 @@ from runbooks.verify.names import NotUnderstood
 from runbooks.verify.reading import Reading, address, mentions, readings
 from runbooks.verify.texts import Text, Unreadable, texts
 
-SIZE: Final = 20
-"""Bytes of a digest."""
 MANY: Final = 60
 """How many files are worth a second process."""
 LEGIBLE: Final = (".html", ".js", ".css", ".json", ".xml", ".txt", ".svg")
@@ -55,8 +54,10 @@ def leaks(
     `strangers` are the clients of whom there may be no trace at all, where the site is for a group.
     """
     wall = _Wall(site, Forbidden(fleet), _declared(fleet), strangers)
-    clean = _Clean(read, wall) if read and strangers is None else None
-    files = [file for file in sorted(_files(site)) if clean is None or not clean.has(file[0])]
+    sound = Sound(read.shelf, wall.against(), read.seals) if read and strangers is None else None
+    every = sorted(_files(site))
+    # What nobody can read is looked at each time, beside its source.
+    files = [file for file in every if not (sound and file[0].lower().endswith(LEGIBLE) and sound.has(file[0]))]
 
     def do(number: int) -> tuple[Finding, ...]:
         return tuple(wall.of_file(*files[number]))
@@ -67,8 +68,8 @@ def leaks(
 
     work = hands.Work(do, lambda found: pickle.dumps(found, protocol=5), taken)
     found = [one for each in hands.done(len(files), work, few=MANY) for one in each]
-    if clean and not found:
-        clean.keep(name for name, _ in files)
+    if sound and not found:
+        sound.keep(name for name, _ in files)
     return ordered(found)
 
 
@@ -85,6 +86,10 @@ class _Wall:
     forbidden: Forbidden
     declared: Mapping[str, str]
     strangers: Strangers | None
+
+    def against(self) -> str:
+        """All that decides what may not be in a file, in words."""
+        return repr(("leaks", self.forbidden.state(), sorted(self.declared.items())))
 
     def of_file(self, name: str, path: Path) -> Iterator[Finding]:
         """What is wrong with one file."""
@@ -103,32 +108,6 @@ class _Wall:
             yield _finding(name, "this file cannot be read, and docs does not hold it", "")
         for text in read:
             yield from _in_text(name, text, self.declared, self.forbidden, self.strangers)
-
-
-class _Clean:
-    """The files that gave nothing away when they were read against the same."""
-
-    def __init__(self, read: Read, wall: _Wall) -> None:
-        self._read = read
-        against = repr((wall.forbidden.state(), sorted(wall.declared.items())))
-        self._key = digest(b"clean", against.encode("utf-8", "surrogatepass"))
-        kept = read.shelf.get(self._key) or b""
-        self._known = {kept[at : at + SIZE] for at in range(0, len(kept), SIZE)}
-
-    def has(self, name: str) -> bool:
-        """Whether a file holds what it held then. What nobody can read is looked at each time, beside its source."""
-        return self._of(name) in self._known and name.lower().endswith(LEGIBLE)
-
-    def keep(self, names: Iterable[str]) -> None:
-        """Remember all files that are there now, of which those with these names are new."""
-        new = {self._of(name) for name in names} - {b""}
-        if new - self._known:
-            there = {self._of(name) for name in self._read.seals}
-            self._read.shelf.put(self._key, b"".join(sorted(there & (self._known | new))))
-
-    def _of(self, name: str) -> bytes:
-        seal = self._read.seals.get(name)
-        return digest(name.encode("utf-8", "surrogatepass"), seal.encode())[:SIZE] if seal else b""
 
 
 def _in_text(
