@@ -5,6 +5,8 @@ Each holds a word that no other has, so that it can be told where it went.
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable, Mapping
 from itertools import cycle
@@ -110,6 +112,23 @@ def prose(name: str, said: list[str]) -> str:
         "monitoring": REFUSED,
     }
     return json.dumps(whole, ensure_ascii=False, indent=1)
+
+
+def waiver(client: str, reason: str, approver: str) -> str:
+    """A line of policy.yml: what `small` lacks is accepted, for that reason."""
+    said = {"rule": "no-one-to-call", "client": client, "reason": reason, "approver": approver, "until": "2026-12-18"}
+    return f"  - {json.dumps(said, ensure_ascii=False)}\n"
+
+
+def export(said: list[str]) -> str:
+    """What a product reports of the items of `record`: each text as a name, and others in the columns beside it."""
+    items = _client("Firm", cycle(said).__next__)["setups"][0]["items"]
+    rows = zip((item["name"] for item in items), reversed(said), said[40:], strict=False)
+    written = io.StringIO(newline="")
+    lines = csv.writer(written, lineterminator="\n")
+    lines.writerow(["Name", "Status", "Repository", "Last"])
+    lines.writerows([*row, "2026-11-22T01:00:00Z"] for row in rows)
+    return written.getvalue()
 
 
 def small(name: str) -> str:

@@ -44,6 +44,19 @@ IN_RESULTS = {"a", "article", "details", "div", "h1", "h2", "li", "mark", "nav",
 IN_PROSE = {"a", "p", "strong", "em", "code", "pre", "ul", "ol", "li", "hr", "br", "del", "blockquote"}
 SOME = 15
 """A client of its own for each text would take too long: for every fifteenth, so that most ends come up."""
+ACCEPTED = list(zip(*(hostile.texts()[start::SOME] for start in (0, 7, 11)), strict=False))
+"""Texts as a client's name, as the reason of a waiver, and as who accepted it."""
+FEEDS = """\
+schema: 1
+feeds:
+  - id: hostile
+    format: generic-csv
+    files: hostile.csv
+    client: hostile
+    setup: main
+    timezone: UTC
+    columns: {name: Name, status: Status, repository: Repository, last_success: Last}
+"""
 WORD = re.compile(r"quill(\d+)q")
 
 
@@ -57,9 +70,13 @@ def built(serve: Callable[[Path], Served], tmp_path_factory: pytest.TempPathFact
     for name, said in (("hostile", hostile.texts()), ("plain", hostile.words())):
         small.add(root / f"clients/{name}.yml", hostile.record(f"Firm {said[0]}", said))
         small.add(root / f"clients/{name}-prose.yml", hostile.prose(f"Writers of {name}", said))
-    for number, text in enumerate(hostile.texts()[::SOME]):
-        small.add(root / f"clients/name-{number}.yml", hostile.small(text))
+    for number, (name, reason, approver) in enumerate(ACCEPTED):
+        small.add(root / f"clients/name-{number}.yml", hostile.small(name))
+        small.add(root / "policy.yml", hostile.waiver(f"name-{number}", reason, approver))
     small.add(root / "clients/name-plain.yml", hostile.small("Plain"))
+    small.add(root / "policy.yml", hostile.waiver("name-plain", "Because", "Somebody"))
+    small.add(root / "inventory/feeds.yml", FEEDS)
+    small.add(root / "inventory/hostile.csv", hostile.export(hostile.texts()))
     return serve(root)
 
 
@@ -130,16 +147,18 @@ def test_prose_makes_markdown_and_nothing_else(site: Served, tab: Page):
 
 def test_a_hostile_name_changes_nothing_but_the_name(site: Served, tab: Page):
     twin = read(site, tab, "clients/name-plain/")
-    for number, name in enumerate(hostile.texts()[::SOME]):
+    for number, (name, reason, approver) in enumerate(ACCEPTED):
         page = read(site, tab, f"clients/name-{number}/")
         assert page["shape"] == twin["shape"], name
         assert tab.title().startswith(" ".join(escape.visible(name).split())), name
+        assert all(bare(escape.visible(text)) in bare(page["text"]) for text in (name, reason, approver)), name
 
 
-def test_lists_of_all_clients_name_them_as_they_are_typed(site: Served, tab: Page):
-    page = read(site, tab, "clients/")
-    for name in hostile.texts()[::SOME]:
-        assert bare(escape.visible(name)) in bare(page["text"])
+@pytest.mark.parametrize(("path", "columns"), [("clients/", 1), ("waivers/", 3)])
+def test_lists_of_all_clients_have_each_text_as_it_is_typed(site: Served, tab: Page, path: str, columns: int):
+    page = read(site, tab, path)
+    for text in (text for row in ACCEPTED for text in row[:columns]):
+        assert bare(escape.visible(text)) in bare(page["text"])
     assert not tab.locator("td[data-rb-title][data-rb-tone]").count()
 
 

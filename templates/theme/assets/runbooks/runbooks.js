@@ -58,15 +58,7 @@
     });
   }
 
-  // The day the site was built for. It stands in one small file, so that no page changes with the calendar alone.
-  function built() {
-    document.querySelectorAll(".rb-as-of").forEach(function (mark) {
-      if (window.runbooksDay) { mark.textContent = window.runbooksDay; }
-    });
-  }
-
   function start() {
-    built();
     cover();
     now();
   }

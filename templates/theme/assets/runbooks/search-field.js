@@ -1,5 +1,5 @@
 /* The field of the search: its index is fetched when somebody comes to it; what is pasted is asked at once; and Enter opens
-   what was found for it, not for half of it. */
+   what was found for it, not for half of it, and not one of several clients that fit alike: then it goes to the first of them. */
 (function () {
   "use strict";
 
@@ -36,20 +36,30 @@
     return mark && mark.getAttribute("data-rb-asked") === input.value ? mark.closest("a") : null;
   }
 
+  function several(first) {
+    return first.querySelector("[data-rb-several]") !== null;
+  }
+
+  function follow(first) {
+    if (several(first)) { first.focus(); } else { first.click(); }
+  }
+
   function wait(input, left) {
     window.setTimeout(function () {
       const first = found(input);
       if (document.activeElement !== input) { return; }
-      if (first) { first.click(); } else if (left > 0) { wait(input, left - 1); }
+      if (first) { follow(first); } else if (left > 0) { wait(input, left - 1); }
     }, 30);
   }
 
   function entered(event) {
     const input = field(event);
-    if (event.key !== "Enter" || event.isComposing || !input || !input.value.trim() || found(input)) { return; }
+    if (event.key !== "Enter" || event.isComposing || !input || !input.value.trim()) { return; }
+    const first = found(input);
+    if (first && !several(first)) { return; }
     event.preventDefault();
     event.stopImmediatePropagation();
-    wait(input, 200);
+    if (first) { follow(first); } else { wait(input, 200); }
   }
 
   document.addEventListener("focusin", entering);

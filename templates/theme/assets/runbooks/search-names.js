@@ -4,8 +4,13 @@ self.runbooksSearch = self.runbooksSearch || {};
   "use strict";
 
   const SPAN = 12;
-  // How sure a name makes us when it stands in the question as a whole.
-  const SURE = { client: 2, alias: 2, slug: 2, number: 2, host: 2, group: 2, job: 1.8, setup: 0.3 };
+  // How sure a name makes us when it stands in the question as a whole; and one that is a plain word, such as Servers or Summit.
+  const SURE = { client: 2, alias: 2, slug: 2, number: 2, host: 2, group: 2, job: 1.5, setup: 0.3 };
+  const PLAIN = { client: 1.1, alias: 1.1, slug: 1.1, host: 0.9, group: 0.9, job: 0.5, setup: 0.15 };
+  // How sure several words of a client's name make us where it has more: more than the whole name of a job does.
+  const BEGUN = 1.85;
+  const INSIDE = 1.2;
+  const FIRST = 0.8;
 
   function into(map, key, value) {
     const list = map.get(key);
@@ -60,12 +65,12 @@ self.runbooksSearch = self.runbooksSearch || {};
     return found;
   }
 
-  /* How sure a whole name makes us: a plain word such as Servers or Summit may stand in any pasted text by chance. */
+  /* How sure a whole name makes us: a plain word may stand in any pasted text by chance. */
   function sure(name, question) {
     const telling = name.words.length > 1 || search.parts(name.words[0] || "").length > 0;
     if (name.kind === "number") { return question.long && search.isNumber(name.joined) ? 0.3 : SURE.number; }
     if (telling) { return SURE[name.kind]; }
-    return SURE[name.kind] * (question.long ? 0.3 : 0.5);
+    return question.long ? 0.3 * SURE[name.kind] : PLAIN[name.kind];
   }
 
   /* Every name that a question has something of: how well it fits each word, and how sure it makes us. */
@@ -100,7 +105,80 @@ self.runbooksSearch = self.runbooksSearch || {};
     }
     grouped(found, question, whole);
     if (!question.long) { partly(found, question, hit); }
+    begun(found, question, hits, hit);
     return hits;
+  }
+
+  function telling(word) {
+    return !search.LITTLE.has(word);
+  }
+
+  /* How well a word that was asked for fits a word of a client's name. Of a pasted text only whole words do. */
+  function fits(found, question, place, word) {
+    const asked = question.words[place];
+    if (asked === word) { return 1; }
+    if (question.long) { return 0; }
+    const last = place === question.words.length - 1 && !question.ended;
+    if ((last || asked.length > 2) && word.startsWith(asked)) { return 0.75; }
+    return asked.length > 4 && !found.byWord.has(asked) && search.nearly(asked, word) ? 0.4 : 0;
+  }
+
+  /* The longest run of words that stand in the question as they stand in a name, from one of its words on. */
+  function run(found, question, places, words, start) {
+    let best = [];
+    for (let from = 0; from < places.length; from += 1) {
+      const met = [];
+      for (let at = 0; start + at < words.length && from + at < places.length; at += 1) {
+        const strength = fits(found, question, places[from + at], words[start + at]);
+        if (!strength) { break; }
+        met.push([places[from + at], strength]);
+      }
+      if (met.length > best.length) { best = met; }
+    }
+    return best;
+  }
+
+  /* Names of clients that are named in part: how they begin counts most, and words beside each other more than scattered ones.
+     So half of a client's name leads to that client, and to no other that has the same words in the names of its jobs. */
+  function begun(found, question, hits, hit) {
+    const places = Array.from(question.words.keys()).filter(function (at) { return telling(question.words[at]); });
+    const near = new Set(question.long ? [] : hits.keys());
+    places.forEach(function (at) { (found.byWord.get(question.words[at]) || []).forEach(function (name) { near.add(name); }); });
+    near.forEach(function (at) {
+      const name = found.names[at];
+      if (name.kind !== "client" && name.kind !== "alias") { return; }
+      const words = name.words.filter(telling);
+      glued(question, places, name).forEach(function (place) { hit(at, place, 1).sure = BEGUN; });
+      for (let start = 0; start < words.length; start += 1) {
+        const met = run(found, question, places, words, start);
+        const sure = certainty(met, start, question);
+        if (sure) {
+          met.forEach(function (one) { hit(at, one[0], one[1]); });
+          hits.get(at).sure = Math.max(hits.get(at).sure, sure);
+        }
+      }
+    });
+  }
+
+  /* Where somebody leaves the spaces out: how a name begins, with more than its first word. */
+  function glued(question, places, name) {
+    return places.filter(function (at) {
+      const asked = question.words[at];
+      return !question.long && asked.length > name.words[0].length + 1 && name.joined.startsWith(asked);
+    });
+  }
+
+  /* How sure a run makes us, or its beginning where that fits better. The word that is being typed counts as a whole one. */
+  function certainty(met, start, question) {
+    if (question.long && start) { return 0; }
+    const last = question.ended ? -1 : question.words.length - 1;
+    let sum = 0;
+    let most = 0;
+    met.forEach(function (one, at) {
+      sum += one[0] === last && one[1] > 0.5 ? 1 : Math.max(0.75, one[1]);
+      if (at) { most = Math.max(most, (start ? INSIDE : BEGUN) * sum / (at + 1)); }
+    });
+    return met.length === 1 && !start && !question.long && met[0][1] > 0.5 ? FIRST * met[0][1] : most;
   }
 
   /* Where a machine is named that a pattern such as NB-FD* stands for; most patterns need no closer look. */

@@ -12,6 +12,9 @@ self.runbooksSearch = self.runbooksSearch || {};
 
   const MORE = "Add the name of the client or of the machine to get its own page.";
 
+  // Two clients whose worth differs by less are alike: nobody can say which one was meant.
+  const CLOSE = 0.1;
+
   function today(zone) {
     const parts = { year: "numeric", month: "2-digit", day: "2-digit" };
     try {
@@ -57,8 +60,11 @@ self.runbooksSearch = self.runbooksSearch || {};
   /* A result with those below it. The theme takes the first address without an anchor for the head of a result. */
   function group(asked, head, below, rank, open) {
     const score = 1000 - rank;
-    // The field knows by this which question the result answers.
-    head.title = "<span data-rb-asked=\"" + search.escape(asked.text) + "\">" + head.title + "</span>";
+    // The field knows by this which question the result answers, and whether others answer it as well.
+    const several = rank === 0 && asked.several > 1;
+    const sign = several ? " data-rb-several" : "";
+    head.title = "<span data-rb-asked=\"" + search.escape(asked.text) + "\"" + sign + ">" + head.title + "</span>";
+    if (several) { head.tags = [asked.several + " clients fit alike: choose"].concat(head.tags || []); }
     const anchored = head.location.includes("#");
     below.forEach(function (one) {
       one.score = open ? score : score - 0.5;
@@ -152,6 +158,11 @@ self.runbooksSearch = self.runbooksSearch || {};
     return word ? [typed + word.slice(typed.length)] : [];
   }
 
+  /* How many clients fit as well as the first result does. */
+  function alike(found) {
+    return found.filter(function (one) { return one.kind === "client" && found[0].kind === "client" && found[0].value - one.value < CLOSE; }).length;
+  }
+
   const SHOW = { client: ofClient, alert: ofAlert, product: ofProduct, page: ofPage };
 
   /* An index ready to be asked. */
@@ -180,7 +191,9 @@ self.runbooksSearch = self.runbooksSearch || {};
       const about = search.about(topics, asked);
       const claims = search.claims(table, asked);
       const found = search.ofClients(index, asked, about, claims).concat(search.ofAll(index, asked, about, topics, users));
-      const items = search.best(asked, found).map(function (one, rank) { return SHOW[one.kind](index, asked, one, rank, owners); });
+      const best = search.best(asked, found);
+      asked.several = alike(best);
+      const items = best.map(function (one, rank) { return SHOW[one.kind](index, asked, one, rank, owners); });
       return { items, suggest: suggested(asked, items) };
     }
 

@@ -83,7 +83,8 @@ self.runbooksSearch = self.runbooksSearch || {};
         let strength = asked !== word ? 0 : !question.long && search.SAME[asked] ? 0.4 : 1;
         if (!strength && !question.long) {
           strength = search.stem(asked) === search.stem(word) ? 0.9 : 0;
-          const begun = asked.length > 2 || (place === last && !search.isNumber(asked));
+          // One letter after others begins the name of somebody more often than a word of an alert.
+          const begun = asked.length > 2 || (place === last && (asked.length > 1 || !last) && !search.isNumber(asked));
           if (!strength && begun && word.startsWith(asked)) { strength = 0.75; }
         }
         strengths[place] = Math.max(strengths[place], strength);
