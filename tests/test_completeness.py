@@ -74,7 +74,10 @@ def test_what_is_retired_needs_nothing():
     assert lacks({"kind": "mailbox", "retired_on": "2026-01-01"}) == []
 
 
-@pytest.mark.parametrize(("day", "found"), [("2026-05-26", []), ("2026-05-25", ["DOC025"]), ("2020-01-01", ["DOC025"])])
+@pytest.mark.parametrize(
+    ("day", "found"),
+    [("2026-05-26", []), ("2026-05-25", ["DOC025"]), ("2020-01-01", ["DOC025"]), ("26.5.2026", ["DOC025"])],
+)
 def test_a_page_that_says_when_it_was_read_is_read_again_in_time(day: str, found: list[str]):
     page = f"---\nreviewed: {day}\n---\n# A page\n"
     report = checked({"policy.yml": STANDARD, "clients/a.yml": "client: A\n", "docs/a.md": page})

@@ -172,6 +172,17 @@ def test_a_record_that_is_gone_is_told(since: Lint, tmp_path: Path):
     )
 
 
+def test_no_record_is_hidden_from_the_comparison_by_an_attribute_of_git(since: Lint, tmp_path: Path):
+    small.add(tmp_path / ".gitattributes", "clients/pier.yml export-ignore\n")
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", "-c", "commit.gpgsign=false"]
+    for words in (["add", "."], ["commit", "-qm", "two"]):
+        subprocess.run([*git, *words], check=True, capture_output=True)
+    assert since() == ""
+
+    (tmp_path / "clients/pier.yml").unlink()
+    assert "the record of Pier is gone" in since()
+
+
 def test_the_day_that_a_client_left_is_one_on_which_something_changes(tmp_path: Path):
     from runbooks import site as sites
     from runbooks.forecast import forecast

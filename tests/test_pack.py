@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from runbooks import cli, pack, site
 from runbooks.mailbox import canonical, words
-from runbooks.pack import markup, printer
+from runbooks.pack import markup, numbering, printer
 from runbooks.pages.page import Page
+from runbooks.pages.procedures import applies
 from runbooks.verify.forbidden import Forbidden
 from tests import small
 from tests.calls import Done, Run, called
@@ -236,7 +237,8 @@ def test_a_pack_holds_every_restore_procedure_and_nothing_of_monitoring(sample_p
             entry = fleet.catalogue.products.get(setup.product)
             for each in entry.procedures.values() if entry else ():
                 if each.guidance.needs in ("restore", "monitoring"):
-                    assert (f"part-{number}-{each.id}" in ids) is (each.guidance.needs == "restore")
+                    there = each.guidance.needs == "restore" and applies(each, setup)
+                    assert (f"part-{number}-{each.id}" in ids) is there
         assert not [one for one in forbidden.sentences if one in said]
         if record.slug in forbidden.unwatched:
             assert not [box for box in fleet.policy.mailboxes if box in page.text]
@@ -427,12 +429,32 @@ def test_weasyprint_asks_for_nothing():
         printer.pdf('<img src="elsewhere">')
 
 
+def test_contents_go_without_numbers_where_a_pdf_does_not_say_where_its_parts_begin():
+    html = '<nav class="rb-contents"><a href="#x">X</a></nav><h2 id="x">X</h2>'
+    printed: list[str] = []
+
+    def printing(page: str) -> bytes:
+        printed.append(page)
+        return PDF
+
+    assert numbering.numbered(html, printing) == PDF
+    assert printed[-1] == html
+
+
 @pytest.mark.browser
 @pytest.mark.xdist_group("browser")
 @pytest.mark.parametrize(("paper", "box"), [("a4", (595, 842)), ("letter", (612, 792))])
 def test_chromium_prints_a_pack_on_paper_of_the_right_size(
     run: Run, small_site: Path, monkeypatch: pytest.MonkeyPatch, paper: str, box: tuple[int, int]
 ):
+    printed: list[str] = []
+    by_browser = printer._by_browser
+
+    def printing(html: str, browser: str) -> bytes:
+        printed.append(html)
+        return by_browser(html, browser)
+
+    monkeypatch.setattr(printer, "_by_browser", printing)
     monkeypatch.setattr(pack, "pdf", printer.pdf)
     monkeypatch.setattr(printer, "find_spec", lambda _: None)
     assert run("harbour-dental", "--format", "pdf", "--paper", paper).code == cli.PASSED
@@ -446,4 +468,9 @@ def test_chromium_prints_a_pack_on_paper_of_the_right_size(
     assert set(boxes) == {box, box[::-1]}
     assert boxes.count(box[::-1]) == 1
     assert b"/Outlines" in raw
+    found = numbering.sheets(raw)
+    assert 1 < found["part-1"] < found["history"] <= len(boxes)
+    said = dict(re.findall(r'<a href="#([^"]+)"><span>.*?</span><span class="rb-sheet">(\d+)<', printed[-1]))
+    assert said == {name: str(found[name]) for name in said}
+    assert {"part-1", "history"} <= said.keys()
     assert json.dumps("Harbour Dental: backup runbook, as of 2026-11-22")[1:-1].encode() in raw

@@ -676,6 +676,30 @@ def test_an_offer_without_an_answer_is_dated_too(small_site: Path):
     assert "The client was sent a price for monitoring, on **2026-10-05**" in text
 
 
+def test_a_client_whose_agreement_starts_soon_is_told_the_day_and_sent_no_price_list(fleet: Site):
+    text = about(fleet, "clients/ironbark-joinery/not-monitored.md")
+
+    assert "Your agreement with us starts on **2026-12-01**" in text
+    assert "Say that AGR-1388 starts on **2026-12-01**" in text
+    assert "alert-only" not in text.lower()
+    assert "Send no price list" in text
+
+
+def test_an_agreement_that_renews_is_nowhere_said_to_have_no_known_end(fleet: Site):
+    text = about(fleet, "clients/redgum-surveyors/index.md")
+
+    assert "renews by itself after 2027-05-31<br>AGR-1308" in text
+    assert "no end known" not in text
+
+
+def test_copies_are_counted_for_a_client_who_leaves_and_where_they_are_not_the_page_says_why(fleet: Site):
+    assert "| Clinic | " in about(fleet, "clients/quarry-road-vets/index.md")
+    overviews = [page for page in fleet.book.pages if page.kind == "overview"]
+    for page in overviews:
+        told = "| 3 copies |" in page.markdown or "Cloud services: copied" in page.markdown
+        assert told or "Copies are not counted" in page.markdown or not fleet.fleet.by_slug[page.client].client.setups
+
+
 def test_nothing_in_writing_is_said_to_be_nothing(small_site: Path):
     text = about(of_record(small_site, UNCOVERED + SETUPS), "clients/new-client/not-monitored.md")
 
@@ -726,10 +750,11 @@ def test_the_cost_page_counts_what_is_really_watched_for_nothing(made: Site):
 
 def test_money_stands_on_the_cost_page_only_when_policy_gives_an_hourly_cost(small_site: Path):
     before = about(site.make(site.read(small_site)), "cost.md")
-    after = about(of_record(small_site, UNCOVERED + SETUPS, "cost: {hourly_cost: 70}\n"), "cost.md")
+    after = about(of_record(small_site, UNCOVERED + SETUPS, "currency: NZD\ncost: {hourly_cost: 70}\n"), "cost.md")
 
     assert "Money" not in before
-    assert "77,350 a year, at the 70 that an hour costs us" in after
+    assert "NZD 77,350 a year, at the NZD 70 that an hour costs us" in after
+    assert "| Money a year, NZD |" in after
     assert "Nothing. No client without an agreement" in after
 
 

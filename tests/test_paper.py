@@ -20,6 +20,7 @@ from runbooks.pages.book import book
 from runbooks.pages.markdown import markdown
 from runbooks.pages.page import Page
 from runbooks.pages.paper import DEEPER, LOWEST, deeper
+from runbooks.pages.procedures import applies
 from runbooks.site import Site
 from runbooks.verify.forbidden import Forbidden
 from tests import small
@@ -113,7 +114,7 @@ def test_the_first_page_says_the_day_and_when_each_agreement_ends(fleet: Site):
         for agreement in fleet.fleet.by_slug[page.client].client.agreements:
             (line,) = (one for one in front.splitlines() if one.startswith(f"- Agreement **{agreement.id}**"))
             said = re.findall(r"ends on \*\*([0-9-]+)\*\*", line)
-            assert said or "is not in force: " in line or "no end is known" in line
+            assert said or "is not in force: " in line or "is in force: " in line
             if agreement.last_day and "not in force" not in line:
                 assert all(date.fromisoformat(day) <= agreement.last_day for day in said)
 
@@ -144,9 +145,26 @@ def test_every_restore_procedure_is_on_it_before_the_others(fleet: Site):
         for number, setup in enumerate(fleet.fleet.by_slug[page.client].client.setups, 1):
             entry = fleet.fleet.catalogue.products.get(setup.product)
             every = entry.procedures.values() if entry else ()
-            restores = {each.id for each in every if each.guidance.needs == "restore"}
+            restores = {each.id for each in every if each.guidance.needs == "restore" and applies(each, setup)}
             titles = re.findall(rf"^### {number}\.\d+ .*\{{: #part-{number}-([\w-]+) \}}$", page.markdown, re.MULTILINE)
             assert set(titles[: len(restores)]) == restores
+
+
+def test_mailboxes_get_no_procedure_for_machines_and_machines_none_for_mailboxes(fleet: Site):
+    pages = {page.uri.removeprefix("clients/"): page for page in fleet.book.pages if page.client}
+
+    assert {"north-bay-dental/lakeside/restore-machine.md", "north-bay-dental/m365/restore-mailbox.md"} <= pages.keys()
+    assert (
+        not {"north-bay-dental/lakeside/restore-mailbox.md", "north-bay-dental/m365/restore-machine.md"} & pages.keys()
+    )
+    for name in ("restore", "print", "setup-m365", "index"):
+        page = pages[f"lantern-street-housing/{name}.md"].markdown
+        assert "Restore a whole machine" not in page
+        assert "Restore a Microsoft 365 mailbox" in page
+    assert (
+        "no restore procedure of this product for: **SharePoint site**"
+        in pages["lantern-street-housing/print.md"].markdown
+    )
 
 
 def test_a_procedure_says_on_paper_every_line_that_its_own_page_says(fleet: Site):

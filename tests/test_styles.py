@@ -58,6 +58,7 @@ def test_what_a_page_can_use_stays_as_it_is(rule: str):
         (".none .a,.a .none{x:y}", ""),
         ("[dir=rtl] .a{x:y}[dir=ltr] .a{x:z}", "[dir=ltr] .a{x:z}"),
         ("[data-md-color-primary=pink]{x:y}", ""),
+        ("[data-md-color-switching] *,[data-md-color-switching] :after{x:y}.a{x:y}", ".a{x:y}"),
         ("@media print{.none{x:y}.a{x:y}}", "@media print{.a{x:y}}"),
         ("@media print{@supports (x:y){.none{x:y}}}.a{x:y}", ".a{x:y}"),
         ("/* .a{ */.a{x:y}/*# sourceMappingURL=x.map */", ".a{x:y}"),

@@ -182,7 +182,7 @@ def test_fifty_items_make_the_work_of_the_advice():
 
 
 def test_fewer_items_make_it_in_proportion():
-    assert unpaid.watching(4, Cost()).words == "20 minutes a day, 88 hours a year"
+    assert unpaid.watching(4, Cost()).words(fleet().policy) == "20 minutes a day, 88 hours a year"
     assert unpaid.watching(4, Cost(items=10)).minutes_a_day == 102
 
 
@@ -267,9 +267,9 @@ def test_a_pending_renewal_counts_for_the_warning_only():
 
 
 def test_the_finding_names_our_own_cost_and_no_amount_of_a_client():
-    ((_, message),) = found(fleet(watched(SERVER, GROUP), policy="cost: {hourly_cost: 70}\n"))
+    ((_, message),) = found(fleet(watched(SERVER, GROUP), policy="currency: AUD\ncost: {hourly_cost: 70}\n"))
 
-    assert "which costs us 7,735 a year" in message
+    assert "111 hours a year that cost us AUD 7,735" in message
 
 
 def test_the_finding_points_at_the_records_and_not_at_a_hundred_of_them():

@@ -270,7 +270,9 @@ class Policy(Part):
         description="Where a line of a record is shown: https://git.provider.example/blob/main/{file}#L{line}.",
     )
     currency: Line | None = Field(
-        None, description="The currency of all amounts: AUD. With it, pages say how much each contact may approve."
+        None,
+        description="The currency of all amounts: AUD. With it, pages say how much each contact may approve, and "
+        "what free monitoring costs in it.",
     )
     links: dict[Slug, Link] = Field(
         default_factory=dict,
@@ -327,6 +329,10 @@ class Policy(Part):
     def service_names(self) -> tuple[str, ...]:
         """Every service an agreement can cover."""
         return (*SERVICES, *(name for name in sorted(self.services) if name not in SERVICES))
+
+    def money(self, amount: str) -> str:
+        """An amount with its currency, where one is named: AUD 1,250."""
+        return f"{self.currency} {amount}" if self.currency else amount
 
     def agreement_type(self, name: str) -> Recurring | BlockTime | AdHoc | None:
         """The agreement type of that name, or nothing."""

@@ -58,8 +58,10 @@ FEATURES: Final = ("content.code.annotate",)
 
 
 DEAR: Final = "[data-md-color-switching]"
-"""What the theme writes on each page for a moment while it opens. Its rule is about every element below, and would have all
-of them looked at twice more, for nothing but that no colour fades when a reader takes the dark ones."""
+"""What the theme writes on each page for a moment while it opens.
+
+Its rule is about every element below, and would have all of them looked at twice more, for nothing but that no colour
+fades when a reader takes the dark ones."""
 
 
 class Unreadable(ValueError):

@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from runbooks.errors import UserError
+from runbooks.pack.numbering import numbered
 
 BROWSER: Final = "RUNBOOKS_CHROMIUM"
 """The environment variable that names the browser."""
@@ -68,7 +69,7 @@ def pdf(html: str) -> bytes:
     found = browser()
     if found is None:
         raise NoPrinter
-    return _by_browser(html, found)
+    return numbered(html, lambda page: _by_browser(page, found))
 
 
 def browser() -> str | None:

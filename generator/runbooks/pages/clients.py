@@ -17,11 +17,10 @@ from runbooks.pages.folder import Folder
 from runbooks.pages.hours import hours_left
 from runbooks.pages.page import Page, relative
 from runbooks.pages.press import Broken, Press, reasons
-from runbooks.pages.procedures import Scene, is_answer, procedure_view, wanted
-from runbooks.pages.terms import suspended
+from runbooks.pages.procedures import Scene, applies, is_answer, procedure_view, unanswered, wanted
+from runbooks.pages.terms import coming, suspended
 from runbooks.pages.views import View
 from runbooks.records.setup import Setup
-from runbooks.rules.recoverability.scope import CLOUD_KINDS
 from runbooks.rules.registry import RULES
 from runbooks.templates import TemplateProblem
 
@@ -106,20 +105,8 @@ def _first_screen(folder: Folder) -> View:
 
 
 def _tasks(folder: Folder, setup: Setup) -> list[View]:
-    """The procedures of a set-up that this client is entitled to, without those that answer one alert.
-
-    Nor those for kinds of item that are not there: nobody adds a workstation to a set-up of mailboxes.
-    """
-    kinds = {item.kind or setup.defaults.kind for item in setup.items}
-    cloud = {kind in CLOUD_KINDS for kind in kinds if kind}
-    found = [
-        each
-        for each in folder.procedures(setup)
-        if not is_answer(each)
-        and not (
-            cloud and each.guidance.kinds and cloud.isdisjoint(kind in CLOUD_KINDS for kind in each.guidance.kinds)
-        )
-    ]
+    """The procedures of a set-up that this client is entitled to, without those that answer one alert."""
+    found = [each for each in folder.procedures(setup) if not is_answer(each)]
     return [{"title": each.guidance.title, "link": f"{setup.id}/{each.id}.md"} for each in found]
 
 
@@ -143,7 +130,11 @@ def _setup(folder: Folder, setup: Setup) -> Page:
             for each in folder.procedures(setup)
             if not is_answer(each)
         ],
-        "kept_back": [each.guidance.title for each in every if each.guidance.needs == "repair" and "repair" not in may],
+        "kept_back": [
+            each.guidance.title
+            for each in every
+            if each.guidance.needs == "repair" and "repair" not in may and applies(each, setup)
+        ],
     }
     return folder.page(file, "setup", f"Set-up {setup.id}", context, within=setup.id)
 
@@ -188,24 +179,29 @@ def _procedure(folder: Folder, procedure: Procedure, scene: Scene, watch: Watch 
 def _restore(folder: Folder) -> Page:
     """Everything for a restore, in the order it is done."""
     client = folder.shown.client
-    procedures: dict[str, list[View]] = {setup.id: [] for setup in folder.setups}
-    for setup in folder.setups:
-        entry = folder.entry(setup)
-        for each in wanted(entry, "restore") if entry and not folder.blocked else ():
-            guidance = each.guidance
-            link = f"{setup.id}/{each.id}.md"
-            view = {
-                "title": guidance.title,
-                "trigger": guidance.trigger,
-                "minutes": str(guidance.minutes),
-                "link": link,
-            }
-            procedures[setup.id].append(view)
+    procedures = {setup.id: list(_restores(folder, setup)) for setup in folder.setups}
+    without = {
+        setup.id: unanswered(entry, setup) if entry and not folder.blocked else []
+        for setup, entry in ((setup, folder.entry(setup)) for setup in folder.setups)
+    }
     found = [(item, setup) for setup in client.setups for item in setup.items if item.retired_on is None]
     found.sort(key=lambda each: views.restore_order(*each))
     order = [{**views.item(item, setup, client), "setup": setup.id} for item, setup in found]
-    context = {"troubles": _troubles(folder), "order": order, "procedures": procedures}
+    context = {"troubles": _troubles(folder), "order": order, "procedures": procedures, "without": without}
     return folder.page("restore.md", "restore", "Restore", context)
+
+
+def _restores(folder: Folder, setup: Setup) -> Iterator[View]:
+    """The procedures that bring back what a set-up protects."""
+    for each in folder.procedures(setup):
+        guidance = each.guidance
+        if guidance.needs == "restore":
+            yield {
+                "title": guidance.title,
+                "trigger": guidance.trigger,
+                "minutes": str(guidance.minutes),
+                "link": f"{setup.id}/{each.id}.md",
+            }
 
 
 def _monitoring(folder: Folder) -> Page:
@@ -270,6 +266,7 @@ def _unwatched(folder: Folder) -> Page:
     context = {
         "reasons": reasons(folder.findings),
         "prices": prices,
+        "coming": coming(folder.record, folder.press.fleet),
         "notices": list(_notices(folder)),
         "products": [{"name": one.product.name, "alerts": alert_views(one)} for one in entries.values()],
     }

@@ -8,7 +8,7 @@ from runbooks.catalogue import Need, Procedure
 from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.fleet import Fleet, Record
 from runbooks.pages.page import Kind
-from runbooks.pages.procedures import wanted
+from runbooks.pages.procedures import applies, wanted
 from runbooks.records.setup import Setup
 
 
@@ -37,7 +37,10 @@ def apart(setups: Sequence[Setup]) -> tuple[Setup, ...]:
 
 
 def offered(record: Record, setup: Setup, fleet: Fleet, licences: Sequence[Watch]) -> tuple[Procedure, ...]:
-    """The procedures of a set-up that a client is entitled to see. Those for a restore are never kept back."""
+    """The procedures of a set-up that a client is entitled to see, and that can be for anything it protects.
+
+    Those for a restore are never kept back.
+    """
     entry = fleet.catalogue.products.get(setup.product)
     if entry is None:
         return ()
@@ -46,4 +49,4 @@ def offered(record: Record, setup: Setup, fleet: Fleet, licences: Sequence[Watch
         needs.append("repair")
     if any(watch.setup is setup and watch.level == "full" for watch in licences):
         needs.append("monitoring")
-    return tuple(wanted(entry, *needs))
+    return tuple(each for each in wanted(entry, *needs) if applies(each, setup))

@@ -10,6 +10,7 @@ from runbooks.pages.plots import Bar, Piece, bars, figure
 from runbooks.pages.press import Press
 from runbooks.pages.sheet import sheet
 from runbooks.pages.views import View
+from runbooks.policy import Policy
 from runbooks.unpaid import Effort, Known, Unpaid, counted, documentation, learning, watching
 
 URI: Final = "cost.md"
@@ -27,7 +28,8 @@ def cost_page(press: Press) -> Page:
 
 
 def _sum(press: Press) -> View:
-    cost = press.fleet.policy.cost
+    policy = press.fleet.policy
+    cost = policy.cost
     every = watching(cost.items, cost)
     return {
         "alert_review_minutes": str(cost.alert_review_minutes),
@@ -43,10 +45,11 @@ def _sum(press: Press) -> View:
         "hours_a_day": f"{cost.minutes_a_day / 60:.2f}".rstrip("0").rstrip("."),
         "working_days": str(cost.working_days),
         "hours_a_year": _whole(every.hours_a_year),
-        "money_a_year": _money(every),
+        "money_a_year": _money(every, policy),
+        "currency": policy.currency,
         "items": str(cost.items),
         "minutes_each": f"{cost.minutes_a_day / cost.items:.1f}",
-        "hourly_cost": f"{cost.hourly_cost:,g}" if cost.hourly_cost is not None else None,
+        "hourly_cost": policy.money(f"{cost.hourly_cost:,g}") if cost.hourly_cost is not None else None,
         "learn_minutes": str(cost.failures_per_day * cost.learn),
         "why": WHY if any(page.file == "docs/" + WHY for page in press.fleet.written) else None,
     }
@@ -61,7 +64,7 @@ def unpaid(press: Press, found: Sequence[Unpaid]) -> View:
             "link": f"clients/{one.slug}/index.md",
             "items": str(one.items),
             "pending": one.pending,
-            **_effort(watching(one.items, cost)),
+            **_effort(watching(one.items, cost), press.fleet.policy),
         }
         for one in sorted(found, key=lambda one: (-one.items, one.name.casefold(), one.slug))
     ]
@@ -71,7 +74,7 @@ def unpaid(press: Press, found: Sequence[Unpaid]) -> View:
         "items": counted(number, "item"),
         "of": counted(len(rows), "client"),
         "allowed": counted(press.fleet.policy.max_unentitled, "item"),
-        **_effort(watching(number, cost)),
+        **_effort(watching(number, cost), press.fleet.policy),
     }
 
 
@@ -94,8 +97,8 @@ def _known(press: Press) -> View:
     return {
         "documented": f"{done:,}",
         "undocumented": f"{left:,}",
-        "saved": _effort(learning(done, cost)),
-        "lost": _effort(learning(left, cost)),
+        "saved": _effort(learning(done, cost), press.fleet.policy),
+        "lost": _effort(learning(left, cost), press.fleet.policy),
         "gaps": [_gap(one, press) for one in sorted(found, key=_most_first) if one.undocumented],
     }
 
@@ -106,7 +109,7 @@ def _gap(one: Known, press: Press) -> View:
         "name": one.name,
         "link": f"clients/{one.slug}/index.md",
         "items": str(one.undocumented),
-        **_effort(learning(one.undocumented, cost)),
+        **_effort(learning(one.undocumented, cost), press.fleet.policy),
     }
 
 
@@ -114,17 +117,18 @@ def _most_first(one: Known) -> tuple[int, str, str]:
     return -one.undocumented, one.name.casefold(), one.slug
 
 
-def _effort(effort: Effort) -> View:
+def _effort(effort: Effort, policy: Policy) -> View:
     return {
         "minutes_a_day": f"{effort.minutes_a_day:,.1f}".removesuffix(".0"),
         "hours_a_week": f"{effort.hours_a_week:,.1f}".removesuffix(".0"),
         "hours_a_year": _whole(effort.hours_a_year),
-        "money_a_year": _money(effort),
+        "money_a_year": _money(effort, policy),
+        "amount_a_year": _whole(effort.money_a_year) if effort.money_a_year is not None else None,
     }
 
 
-def _money(effort: Effort) -> str | None:
-    return _whole(effort.money_a_year) if effort.money_a_year is not None else None
+def _money(effort: Effort, policy: Policy) -> str | None:
+    return policy.money(_whole(effort.money_a_year)) if effort.money_a_year is not None else None
 
 
 def _whole(number: float) -> str:

@@ -11,13 +11,14 @@ from runbooks.entitlement import entitlement
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import business_hours, duration, duration_text
 from runbooks.pages import views
+from runbooks.pages.terms import unending
 from runbooks.pages.views import View
 from runbooks.policy import Policy
 from runbooks.records.client import Client
 from runbooks.records.setup import RestoreTest, Setup
 from runbooks.rules.recoverability.objectives import counted_hours, shortest_gap
 from runbooks.rules.recoverability.restores import is_proven, newest_proof
-from runbooks.rules.recoverability.scope import Things, listed, live_items, things, unread
+from runbooks.rules.recoverability.scope import Things, listed, live_items, things_shown, unread, worked_on
 
 MARKS = ("three", "two", "off_site", "isolated")
 CALLED = 4
@@ -38,6 +39,7 @@ def may_work(record: Record, fleet: Fleet) -> list[View]:
             "covered": list(covered),
             "ask": [work for work in views.WORKS if work not in covered],
             "until": until,
+            "unending": "; ".join(_goes_on(record.client, agreements, fleet.as_of)),
             "agreements": list(agreements),
             "managed": managed,
         }
@@ -45,6 +47,11 @@ def may_work(record: Record, fleet: Fleet) -> list[View]:
         named = {"id": setup.id, "product": views.product_name(setup, entry)}
         rows.setdefault((covered, agreements, until, managed), row)["setups"].append(named)
     return list(rows.values())
+
+
+def _goes_on(client: Client, agreements: Sequence[str], as_of: date) -> Iterable[str]:
+    """How agreements without a known end go on, each way once."""
+    return dict.fromkeys(unending(one, as_of) for one in client.agreements if one.id in agreements)
 
 
 def _through(client: Client, setup: Setup, fleet: Fleet) -> date | None:
@@ -84,7 +91,7 @@ def hours(text: str | None) -> str | None:
 
 def recoverable(record: Record, fleet: Fleet) -> View:
     """3-2-1-1-0 for each site, and for each set-up what was agreed beside what is configured and was tried."""
-    found = things(record, fleet)
+    found = things_shown(record, fleet)
     sites: dict[str | None, list[Protected]] = {}
     for thing in found.machines:
         sites.setdefault(thing.site, []).append(thing)
@@ -95,8 +102,22 @@ def recoverable(record: Record, fleet: Fleet) -> View:
             for site, inside in sites.items()
         ],
         "cloud": _cloud(found.cloud, record, fleet),
+        "uncounted": None if found.machines or found.cloud else _uncounted(record.client),
         "setups": [_objectives(setup, record, fleet, found) for setup in record.client.setups],
     }
+
+
+def _uncounted(client: Client) -> str | None:
+    """Why copies are not counted where there are set-ups."""
+    if not client.setups:
+        return None
+    if client.unreadable or client.doubtful:
+        return "part of the record could not be read"
+    if client.status == "prospect":
+        return "this is not a client yet"
+    if not list(worked_on(client)):
+        return "somebody else looks after these backups"
+    return "the record does not list what is protected, or not of what kind it is"
 
 
 def _marks(inside: Sequence[Protected], record: Record, fleet: Fleet) -> list[View]:

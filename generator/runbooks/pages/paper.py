@@ -17,7 +17,7 @@ from runbooks.pages.folder import Folder
 from runbooks.pages.hours import hours_left
 from runbooks.pages.page import Page
 from runbooks.pages.press import Broken, reasons
-from runbooks.pages.procedures import Scene, procedure_view
+from runbooks.pages.procedures import Scene, applies, procedure_view, unanswered
 from runbooks.pages.terms import suspended
 from runbooks.pages.views import View
 from runbooks.prose import Prose
@@ -28,6 +28,10 @@ FILE: Final = "print.md"
 DEEPER: Final = 2
 """Levels by which the headings of a procedure stand lower than on a page of its own."""
 LOWEST: Final = 6
+ROOMS: Final = (1500, 4000, 8000)
+"""Signs that a procedure has at most to be a short, a middle or a long one.
+
+A browser leaves that much room for what is out of sight."""
 FENCE: Final = re.compile(r"[ \t>]*(`{3,}|~{3,})")
 HEADING: Final = re.compile(r"(#{1,6})(?=[ \t])")
 NAMED: Final = re.compile(r"""(?<=[ ])(?:id|aria-labelledby)="(?=rb-picture-)""")
@@ -84,7 +88,8 @@ def _part(folder: Folder, setup: Setup, number: int) -> View:
         "anchor": anchor,
         "under": _under(folder, setup),
         "procedures": procedures,
-        "kept_back": _kept_back(entry, shown),
+        "without": unanswered(entry, setup) if entry and not folder.blocked else [],
+        "kept_back": _kept_back(entry, setup, shown),
     }
 
 
@@ -94,10 +99,11 @@ def _under(folder: Folder, setup: Setup) -> list[str]:
     return sorted({grant.agreement for grant in found.grants if grant.service == "restore"})
 
 
-def _kept_back(entry: Entry | None, shown: frozenset[str]) -> list[str]:
+def _kept_back(entry: Entry | None, setup: Setup, shown: frozenset[str]) -> list[str]:
     """The repairs of a product that are not on the paper, because no agreement covers them."""
     every = entry.procedures.values() if entry else ()
-    return [each.guidance.title for each in every if each.guidance.needs == "repair" and each.id not in shown]
+    repairs = (each for each in every if each.guidance.needs == "repair" and each.id not in shown)
+    return [each.guidance.title for each in repairs if applies(each, setup)]
 
 
 def _procedure(folder: Folder, procedure: Procedure, scene: Scene, number: str) -> View:
@@ -107,11 +113,13 @@ def _procedure(folder: Folder, procedure: Procedure, scene: Scene, number: str) 
         "anchor": f"{scene.anchor}{procedure.id}",
         "title": procedure.guidance.title,
         "restores": procedure.guidance.needs == "restore",
+        "room": "1",
         "view": None,
     }
     try:
         view = procedure_view(replace(procedure, body=deeper(procedure.body)), scene, folder.press)
         found["view"] = {**view, "body": Prose(_own_names(str(view["body"]), found["anchor"]))}
+        found["room"] = str(1 + sum(len(str(view["body"])) > most for most in ROOMS))
     except TemplateProblem as problem:
         uri = f"{folder.path}{scene.record.id}/{procedure.id}.md"
         folder.press.broken.append(Broken(problem, uri, folder.record.slug, withheld=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from runbooks import escape, pictures
@@ -12,7 +12,9 @@ from runbooks.pages import views
 from runbooks.pages.press import Press
 from runbooks.pages.views import View
 from runbooks.prose import Prose
+from runbooks.records.agreement import ItemKind
 from runbooks.records.setup import Setup
+from runbooks.rules.recoverability.scope import CLOUD_KINDS
 
 CITATION = re.compile(r"""\{\{\s*source\(\s*["']([a-z0-9-]+)["']\s*\)\s*\}\}""")
 REFERENCE = re.compile(r"""\{\{\s*see\(\s*["']([a-z0-9-]+)["']\s*\)\s*\}\}""")
@@ -30,6 +32,10 @@ ORDER = (
     "site-lost",
     "backup-server-lost",
 )
+RESTORE = "restore-"
+"""How the id of a procedure begins that brings one kind of thing back."""
+WORDS: Mapping[str, str] = {"site": "SharePoint site", "saas_tenant": "tenant of a cloud service"}
+"""Kinds of item whose names say too little beside a procedure."""
 NEEDS = ("none", "restore", "repair", "monitoring")
 
 
@@ -52,6 +58,29 @@ def wanted(entry: Entry, *needs: str) -> Iterator[Procedure]:
     """The procedures of a product that need one of these services, in the order a reader looks for them."""
     found = (procedure for procedure in entry.procedures.values() if procedure.guidance.needs in needs)
     yield from sorted(found, key=lambda one: (ORDER.index(one.id) if one.id in ORDER else len(ORDER), one.id))
+
+
+def applies(procedure: Procedure, setup: Setup) -> bool:
+    """Whether a procedure can be for anything of a set-up: machines and the services of others ask for different ones.
+
+    Where the record does not say what the items are, every procedure can be.
+    """
+    cloud = {kind in CLOUD_KINDS for kind in _kinds(setup)}
+    wanted_for = {kind in CLOUD_KINDS for kind in procedure.guidance.kinds}
+    return not cloud or not wanted_for or not cloud.isdisjoint(wanted_for)
+
+
+def unanswered(entry: Entry, setup: Setup) -> list[str]:
+    """The kinds of item of a set-up that no restore procedure of the product is for."""
+    found = [each.guidance.kinds for each in wanted(entry, "restore") if each.id.startswith(RESTORE)]
+    known = {kind for kinds in found for kind in kinds}
+    return [] if () in found else sorted(WORDS.get(kind, kind.replace("_", " ")) for kind in _kinds(setup) - known)
+
+
+def _kinds(setup: Setup) -> set[ItemKind]:
+    """What the items are, where each says it; else nothing is known of them."""
+    kinds = {item.kind or setup.defaults.kind for item in setup.items if item.retired_on is None}
+    return {kind for kind in kinds if kind} if None not in kinds else set()
 
 
 def is_answer(procedure: Procedure) -> bool:

@@ -1,10 +1,11 @@
-"""What was agreed for a time: findings accepted, and hours of work approved ahead."""
+"""What was agreed, and for how long: agreements, findings accepted, and hours of work approved ahead."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from runbooks.entitlement import entitlement
 from runbooks.fleet import Fleet, Record
 from runbooks.pages.redaction import shown_to
 from runbooks.records.agreement import Agreement, Preapproval
@@ -20,6 +21,24 @@ def waivers_in_force(fleet: Fleet) -> list[Exemption]:
     """The waivers that hold on the day, of clients that there are; the one that ends first first."""
     found = [one for one in fleet.exemptions if one.until >= fleet.as_of and one.client in fleet.by_slug]
     return sorted(found, key=lambda one: (one.until, one.client, one.rule, one.place))
+
+
+def unending(one: Agreement, as_of: date) -> str:
+    """How an agreement goes on of which no last day is known."""
+    if one.last_day and one.renews == "automatically":
+        return f"{'renews' if one.last_day >= as_of else 'renewed'} by itself after {one.last_day}"
+    return "open-ended" if one.open_ended else "no end known"
+
+
+def coming(record: Record, fleet: Fleet) -> dict[str, Any] | None:
+    """The day from which all set-ups of a client may be watched, and by what; None where no such day is agreed."""
+    client, policy = record.client, fleet.policy
+    for day in sorted({one.starts for one in client.agreements if one.starts and one.starts > fleet.as_of}):
+        found = [entitlement(client, setup, policy, day) for setup in client.setups]
+        if found and all(one.offered != "none" for one in found):
+            named = {grant.agreement for one in found for grant in one.grants if grant.service == "monitoring"}
+            return {"on": day.isoformat(), "agreements": sorted(named)}
+    return None
 
 
 def exemption(one: Exemption, record: Record, fleet: Fleet) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from runbooks.entitlement import entitlement, standing, watches
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import duration, retention_text
 from runbooks.pages.origins import origin, placed
-from runbooks.pages.terms import approved, exemption
+from runbooks.pages.terms import approved, exemption, unending
 from runbooks.policy import AdHoc, BlockTime, Policy
 from runbooks.records.agreement import Agreement, Preapproval
 from runbooks.records.client import Client, Contact, Copy
@@ -327,6 +327,7 @@ def agreement(one: Agreement, whole: Client, policy: Policy, as_of: date) -> Vie
         "in_force": found.in_force,
         "why": found.why,
         "through": day(found.through),
+        "unending": unending(one, as_of),
         "soon": bool(found.through and found.through <= as_of + timedelta(days=policy.thresholds.warn_before_days)),
         "hours": str(one.block.hours_remaining) if one.block and one.block.hours_remaining is not None else None,
         "hours_as_of": day(one.block.as_of) if one.block else None,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from runbooks.findings import At, Problem, Severity
 from runbooks.fleet import Fleet
 from runbooks.rules.registry import rule
-from runbooks.unpaid import counted, sentence, watched_for_nothing, watching
+from runbooks.unpaid import counted, sentence, watched_for_nothing
 
 SHOWN = 10
 """How many clients the finding points at; the page of costs has them all."""
@@ -31,10 +31,7 @@ def unpaid_monitoring(fleet: Fleet) -> Iterator[Problem]:
     policy = fleet.policy
     owed = sum(one.items for one in found if not one.pending)
     above = owed > policy.max_unentitled
-    money = watching(sum(one.items for one in found), policy.cost).money_a_year
     message = sentence(found, policy).rstrip(".")
-    if money is not None:
-        message += f", which costs us {money:,.0f} a year"
     if above:
         message += f"; policy.yml allows {counted(policy.max_unentitled, 'item')}"
     places: tuple[tuple[At, str], ...] = tuple((one.place, counted(one.items, "item")) for one in found[:SHOWN])

@@ -32,10 +32,15 @@ def ours(client: Client) -> Iterator[Setup]:
 def touched(client: Client) -> Iterator[Setup]:
     """The set-ups that we look after, or work on when asked, where it can be read who looks after them."""
     if is_client(client):
-        doubtful = client.doubtful
-        for setup in client.setups:
-            if setup.managed_by in ("us", "on_request") and not (doubtful and unread(client, setup, "managed_by")):
-                yield setup
+        yield from worked_on(client)
+
+
+def worked_on(client: Client) -> Iterator[Setup]:
+    """The same, wherever the client stands with us."""
+    doubtful = client.doubtful
+    for setup in client.setups:
+        if setup.managed_by in ("us", "on_request") and not (doubtful and unread(client, setup, "managed_by")):
+            yield setup
 
 
 def unread(client: Client, setup: Setup, *keys: str) -> bool:
@@ -81,13 +86,20 @@ def things(record: Record, fleet: Fleet) -> Things:
     latest = _LATEST.answer
     if latest is not None and latest[0] is record and latest[1] is fleet:
         return latest[2]
-    found = _things(record.client, fleet)
+    found = _things(record.client, fleet, touched(record.client))
     _LATEST.answer = (record, fleet, found)
     return found
 
 
-def _things(client: Client, fleet: Fleet) -> Things:
-    asked = list(touched(client))
+def things_shown(record: Record, fleet: Fleet) -> Things:
+    """The same as pages show it: no rule asks of a client who leaves, who may ask for a restore until the end."""
+    if record.client.status != "offboarding":
+        return things(record, fleet)
+    return _things(record.client, fleet, worked_on(record.client))
+
+
+def _things(client: Client, fleet: Fleet, setups: Iterable[Setup]) -> Things:
+    asked = list(setups)
     if not asked:
         return Things()
     sorts = {id(one): is_cloud(one, fleet) for one in asked if not unread(client, one, "product", "items", "defaults")}
