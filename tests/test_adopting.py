@@ -72,7 +72,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("RUNBOOKS_AS_OF", TODAY.isoformat())
     # One product of the catalogue is enough, and all of them take half a second each time.
-    monkeypatch.setattr("runbooks.site._products", lambda _: {DATTO.name: [DATTO]})
+    monkeypatch.setattr("runbooks.site.products", lambda _: {DATTO.name: [DATTO]})
 
     def start(*arguments: str, files: Mapping[str, str | bytes] | None = None) -> Done:
         planted(tmp_path, files or {})

@@ -24,6 +24,10 @@ MANY: Final = 150
 """How many records are worth a second process: making one costs as much as reading some 30."""
 
 
+MADE_BY: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2", "Pygments")
+"""What makes pages beside this program: of another version of any, no page is what it was."""
+
+
 @dataclass(frozen=True)
 class Survey:
     """A site that was read, and by short name what was found in each record, and a digest of its files.
@@ -65,19 +69,27 @@ class _Work:
         return unpacked(kept, original) if kept else None
 
 
-def shelf_of(root: Path, name: str = "", *, own: bool = False) -> Shelf:
-    """The shelf of a site; one with a name has what is on the other too, unless it is for things of its `own` kind."""
-    place, about = shelf.folder(), shelf.digest(str(root.resolve()).encode("utf-8", "surrogateescape")).hex()
-    program = shelf.digest(shelf.program(), READER.encode())
+def shelf_of(root: Path, name: str = "") -> Shelf:
+    """The shelf of a site for records; one with a name has what is on the other too."""
+    place, about = shelf.folder(), _about(root)
     if place is None or not name:
-        return Shelf(place / f"{about}.sqlite" if place else None, program)
-    return Shelf(place / f"{about}-{name}.sqlite", program, None if own else place / f"{about}.sqlite")
+        return Shelf(place / f"{about}.sqlite" if place else None, _program())
+    return Shelf(place / f"{about}-{name}.sqlite", _program(), place / f"{about}.sqlite")
 
 
-def shelf_of_all() -> Shelf:
-    """The shelf of what is the same for every site of this machine."""
+def shelf_of_pages(root: Path | None = None) -> Shelf:
+    """The shelf of a site for finished pages; without a site, that of what is the same for every one here."""
     place = shelf.folder()
-    return Shelf(place / "texts.sqlite" if place else None, shelf.digest(shelf.program(), READER.encode()))
+    name = f"{_about(root)}-pages.sqlite" if root else "texts.sqlite"
+    return Shelf(place / name if place else None, shelf.digest(_program(), shelf.makers(MADE_BY)))
+
+
+def _about(root: Path) -> str:
+    return shelf.digest(str(root.resolve()).encode("utf-8", "surrogateescape")).hex()
+
+
+def _program() -> bytes:
+    return shelf.digest(shelf.program(), READER.encode())
 
 
 def survey(rest: Fleet, originals: Sequence[Original], circumstances: bytes, known: Shelf) -> Survey:

@@ -36,7 +36,7 @@ def build(asked: Asked, progress: Progress | None = None) -> Outcome:
         with staging(site_dir, root=root, only=asked.only) as staged:
             known = asked.shelf
             seals = publish.seals(known.get(unchanged.files_of(staged.published)))
-            before = Before(staged, known, crew.shelf_of_all(), seals)
+            before = Before(staged, known, crew.shelf_of_pages(), seals)
             begun = making.made(begun, survey, before, told)
             if (nothing := _stopped(begun.site.report, asked)) is not None:
                 return nothing

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import stat
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -72,6 +72,13 @@ def program() -> bytes:
     sources = sorted(_PACKAGE.rglob("*.py"))
     names = (path.relative_to(_PACKAGE).as_posix().encode() for path in sources)
     return digest(f"{sys.version} {pydantic.VERSION}".encode(), *names, *(path.read_bytes() for path in sources))
+
+
+def makers(names: Iterable[str]) -> bytes:
+    """A digest of the versions of installed packages."""
+    from importlib.metadata import version
+
+    return digest(*(f"{name} {version(name)}".encode() for name in names))
 
 
 class Shelf:

@@ -37,7 +37,7 @@ class Asked:
     @property
     def shelf(self) -> Shelf:
         """Where finished pages are kept."""
-        return crew.shelf_of(self.root, "pages", own=True)
+        return crew.shelf_of_pages(self.root)
 
 
 def answer(asked: Asked) -> Outcome | None:

@@ -124,6 +124,10 @@ class Binder:
         texts = self._texts(before)
         for at in lacking if texts else ():
             write(texts[at], self.stage / before.leaves[at].place)
+        if not texts:
+            # What is shared with the published site is never written to.
+            for leaf in before.leaves:
+                (self.stage / leaf.place).unlink(missing_ok=True)
         return bool(texts)
 
     def _linked(self, leaf: Leaf) -> bool:

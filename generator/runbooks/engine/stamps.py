@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
@@ -14,18 +13,18 @@ from mkdocs.structure.nav import Navigation
 from runbooks.engine.fitness import own_themes
 from runbooks.shelf import digest
 
-MADE_BY: Final = ("mkdocs", "mkdocs-material", "Markdown", "pymdown-extensions", "Jinja2", "Pygments")
-
 
 def makers(config: MkDocsConfig) -> bytes:
-    """A digest of everything that makes a page but its text, what stands beside it, and the navigation."""
+    """A digest of everything that makes a page but its text, what stands beside it, and the navigation.
+
+    Versions of programs are not in it: what they made lies on a shelf of their own.
+    """
     folders = own_themes(config, Path(config.config_file_path).parent)
     themes = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
     return digest(
         Path(config.config_file_path).read_bytes(),
         repr(config.use_directory_urls).encode(),
         repr(sorted(config.extra.items(), key=lambda one: one[0])).encode(),
-        *(f"{name} {version(name)}".encode() for name in MADE_BY),
         *(part for path in themes for part in (path.name.encode(), path.read_bytes())),
     )
 
