@@ -38,6 +38,10 @@ sys.stderr.buffer.write(done.stdout[-600:] + done.stderr[-600:])
 """Runs a command: how long it took, how many MB the largest of its processes had, and how it ended."""
 
 
+class Failed(Exception):
+    """A command that did not do what is measured; the last line of what it said."""
+
+
 @dataclass(frozen=True)
 class Row:
     """One measurement: seconds, and MB where they were looked at."""
@@ -77,8 +81,17 @@ def main() -> None:
     for clients in given.clients:
         with tempfile.TemporaryDirectory() as folder:
             fleet = Fleet(clients, make(clients, Path(folder) / "site", pages=True))
-            rows = [*ours(fleet), *(theirs(fleet) if clients <= given.peers else ())]
-            table(rows)
+            print(f"\n{clients} clients")
+            unit = 0.0
+            for row in _rows(fleet, with_peers=clients <= given.peers):
+                unit = row.seconds if row.what == "build from nothing" else unit
+                show(row, unit)
+
+
+def _rows(fleet: Fleet, *, with_peers: bool) -> Iterator[Row]:
+    yield from ours(fleet)
+    if with_peers:
+        yield from theirs(fleet)
 
 
 def ours(fleet: Fleet) -> Iterator[Row]:
@@ -148,7 +161,12 @@ def theirs(fleet: Fleet) -> Iterator[Row]:
     """Other generators on the same pages."""
     tree = peers.rendered(fleet.root, fleet.root.with_name("tree"))
     for name, command, folder in peers.commands(tree):
-        yield Row(fleet.clients, name, *measured(command, folder, {}, codes=(0,)))
+        seconds, memory, note = 0.0, 0, ""
+        try:
+            seconds, memory = measured(command, folder, {}, codes=(0,))
+        except Failed as error:
+            note = f"failed: {error}"
+        yield Row(fleet.clients, name, seconds, memory, note)
 
 
 def measured(command: list[str], folder: Path, more: dict[str, str], codes: tuple[int, ...]) -> tuple[float, int]:
@@ -162,17 +180,15 @@ def measured(command: list[str], folder: Path, more: dict[str, str], codes: tupl
     )
     seconds, memory, code = done.stdout.split()
     if int(code) not in codes:
-        sys.exit(f"{' '.join(command)} ended with {int(code)}:\n{done.stderr.decode(errors='replace')}")
+        raise Failed(done.stderr.decode(errors="replace").strip().splitlines()[-1])
     return float(seconds), int(memory)
 
 
-def table(rows: list[Row]) -> None:
-    """Print measurements of one size."""
-    unit = next(row.seconds for row in rows if row.what == "build from nothing")
-    print(f"\n{rows[0].clients} clients")
-    for row in rows:
-        memory = f"{row.memory:6} MB" if row.memory else " " * 9
-        print(f"  {row.what:44} {row.seconds:8.2f} s {row.seconds / unit:7.2f} x {memory}  {row.note}".rstrip())
+def show(row: Row, unit: float) -> None:
+    """Print a measurement, beside the build from nothing where that was measured already."""
+    ratio = f"{row.seconds / unit:7.2f} x" if unit else " " * 9
+    memory = f"{row.memory:6} MB" if row.memory else " " * 9
+    print(f"  {row.what:44} {row.seconds:8.2f} s {ratio} {memory}  {row.note}".rstrip(), flush=True)
 
 
 if __name__ == "__main__":
