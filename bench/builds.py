@@ -134,7 +134,7 @@ def preview(fleet: Fleet) -> float:
     environment = {**os.environ, "RUNBOOKS_CACHE": str(fleet.cache)}
     with subprocess.Popen([*command, "--as-of", DAY], env=environment, stderr=subprocess.DEVNULL) as server:
         try:
-            until(page, "<h1")
+            until(page, f'content="client={record.stem};')
             edit(record)
             begun = time.perf_counter()
             until(page, " again")
