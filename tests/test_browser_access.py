@@ -130,6 +130,11 @@ def stops(page: Page) -> list[dict[str, Any]]:
     for _ in range(1000):
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUSED)
+        for _ in range(20):
+            if stop is None or stop["seen"]:
+                break
+            page.wait_for_timeout(50)  # the browser scrolls when it has laid out what comes into sight
+            stop = page.evaluate(FOCUSED)
         if stop is None:
             return found
         found.append(stop)
