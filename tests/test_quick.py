@@ -9,15 +9,18 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from runbooks import cli, driver, hands, shelf, unchanged
+from runbooks import cli, driver, hands, making, shelf, unchanged
 from runbooks.engine import fitness, quick
 from runbooks.engine.binding import Binder
+from runbooks.engine.fitness import Fitness
 from runbooks.fleet import PolicyUnreadable
+from runbooks.making import Draft
 from runbooks.publish import MARKER
 from runbooks.unchanged import Asked
 from tests import small
@@ -45,7 +48,7 @@ def by_mkdocs(root: Path, target: Path, *, offline: bool = False) -> dict[str, b
     small.copied(target, root)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("RUNBOOKS_CACHE", "off")
-        patch.setattr(fitness, "refusal", lambda *_, **__: "of a test")
+        patch.setattr(fitness, "judged", lambda *_, **__: Fitness("of a test"))
         return built(target, offline=offline)
 
 
@@ -260,9 +263,65 @@ def test_what_could_look_at_all_pages_at_once_is_left_to_mkdocs(small_site: Path
     config = small_site / "mkdocs.yml"
     text = re.sub(r"^markdown_extensions: .*\n", "", config.read_text(encoding="utf-8"), flags=re.MULTILINE)
     config.write_text(text.replace("plugins: [search, runbooks]", line), encoding="utf-8")
-    assert fitness.refusal(small_site, offline=False) == why
+    assert fitness.judged(small_site, offline=False).why == why
 
 
 def test_a_template_that_asks_for_all_pages_is_left_to_mkdocs(small_site: Path):
     small.add(small_site / "templates/theme/partials/copyright.html", "{{ pages | length }} pages\n")
-    assert fitness.refusal(small_site, offline=False) == "copyright.html of the theme asks for all pages"
+    assert fitness.judged(small_site, offline=False).why == "copyright.html of the theme asks for all pages"
+
+
+def test_an_own_list_of_addresses_is_left_to_mkdocs(small_site: Path):
+    small.add(small_site / "templates/theme/sitemap.xml", "{% for one in pages %}{{ one.page.title }}\n{% endfor %}")
+    assert fitness.judged(small_site, offline=False).why == "sitemap.xml of the theme asks for all pages"
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_template_of_the_theme_that_fails_is_told_whoever_comes_upon_it(
+    small_site: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(quick, "FEW", 0)
+    monkeypatch.setattr(hands, "at_hand", lambda: 2)
+    small.add(small_site / "templates/theme/partials/copyright.html", "{{ nothing.at.all }}\n")
+    outcome = driver.build(Asked(small_site, DAY, small_site / "site"))
+    assert not outcome.published
+    assert {one.code for one in outcome.report.findings} == {"PUB004"}
+
+
+@pytest.mark.usefixtures("kept")
+def test_own_templates_wherever_they_lie_are_looked_at(small_site: Path):
+    own = small.add(
+        small_site / "overrides/main.html", '{% extends "base.html" %}{% block announce %}One{% endblock %}'
+    )
+    small.edit(small_site / "mkdocs.yml", "font: false", "font: false, custom_dir: overrides")
+    asked = Asked(small_site, DAY, small_site / "site")
+    driver.build(asked)
+    assert unchanged.answer(asked) is not None
+    small.edit(own, "One", "Two")
+    assert unchanged.answer(asked) is None
+    driver.build(asked)
+    assert "Two" in (small_site / "site/clients/corner-florist/index.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.usefixtures("kept")
+def test_who_saves_while_a_site_is_made_has_it_made_again(small_site: Path, monkeypatch: pytest.MonkeyPatch):
+    asked = Asked(small_site, DAY, small_site / "site")
+    makes = making.made
+
+    def made(*given: Any) -> Draft:
+        found = makes(*given)
+        small.edit(small_site / "policy.yml", "provider: ", "# A comment.\nprovider: ")
+        small.edit(
+            small_site / "templates/products/harbour-box/rerun-job.md", "## Steps", "Saved meanwhile.\n\n## Steps"
+        )
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "made", made)
+        driver.build(asked)
+    assert unchanged.answer(asked) is None
+    outcome = driver.build(asked)
+    assert not re.search(r"\b0 pages made", outcome.words)
+    page = small_site / "site/clients/harbour-dental/servers/rerun-job/index.html"
+    assert "Saved meanwhile." in page.read_text(encoding="utf-8")
+    assert unchanged.answer(asked) is not None

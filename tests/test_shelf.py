@@ -110,6 +110,17 @@ def test_nothing_on_a_shelf_is_run(tmp_path: Path):
     assert not (tmp_path / "ran").exists()
 
 
+def test_what_is_unsure_is_no_other_run_s_until_it_is_confirmed(tmp_path: Path):
+    path = kept(tmp_path / "shelf", key=b"old")
+    one = Shelf(path, unsure=True)
+    one.put(b"key", b"new")
+    one.flush()
+    assert one.get(b"key") == b"new"
+    assert Shelf(path).get(b"key") is None
+    one.confirm()
+    assert Shelf(path).get(b"key") == b"new"
+
+
 def test_two_runs_may_write_at_once(tmp_path: Path):
     def run(number: int) -> None:
         kept(tmp_path / "shelf", **{f"{number}-{each}": b"value" for each in range(50)})

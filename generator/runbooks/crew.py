@@ -81,7 +81,7 @@ def shelf_of_pages(root: Path | None = None) -> Shelf:
     """The shelf of a site for finished pages; without a site, that of what is the same for every one here."""
     place = shelf.folder()
     name = f"{_about(root)}-pages.sqlite" if root else "texts.sqlite"
-    return Shelf(place / name if place else None, shelf.digest(_program(), shelf.makers(MADE_BY)))
+    return Shelf(place / name if place else None, shelf.digest(_program(), shelf.makers(MADE_BY)), unsure=True)
 
 
 def _about(root: Path) -> str:

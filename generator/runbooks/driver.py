@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from runbooks.progress import Progress
 from runbooks.publish import MARKER, Published, PublishError, Release, VerificationError, staging
 from runbooks.publish.marker import marker
 from runbooks.report import Report
-from runbooks.unchanged import Asked
+from runbooks.unchanged import Asked, Stamp
 
 
 def build(asked: Asked, progress: Progress | None = None) -> Outcome:
@@ -28,6 +29,7 @@ def build(asked: Asked, progress: Progress | None = None) -> Outcome:
     """
     told, root, site_dir = progress or Progress(), asked.root, asked.site_dir
     told.step("Reading and checking the records")
+    sources = _stamp(asked)
     survey = site.survey(root, asked.as_of)
     begun = making.draft(survey, asked.only, offline=asked.offline)
     if (nothing := _stopped(begun.site.report, asked)) is not None:
@@ -40,7 +42,7 @@ def build(asked: Asked, progress: Progress | None = None) -> Outcome:
             begun = making.made(begun, survey, before, told)
             if (nothing := _stopped(begun.site.report, asked)) is not None:
                 return nothing
-            return _published(begun, survey.fleet, before, asked, told)
+            return _published(begun, Task(asked, survey.fleet, sources), before, told)
     except VerificationError as error:
         why = ": the built site gives away what it must not"
         return _nothing(with_findings(begun.site.report, *_findings(error)), site_dir, why)
@@ -50,9 +52,18 @@ def build(asked: Asked, progress: Progress | None = None) -> Outcome:
         raise UserError(str(error)) from error
 
 
-def _published(made: Draft, fleet: Fleet, before: Before, asked: Asked, told: Progress) -> Outcome:
+@dataclass(frozen=True)
+class Task:
+    """What a build is asked for, what was read for it, and what the sources were before any of them was read."""
+
+    asked: Asked
+    fleet: Fleet
+    sources: Stamp | None
+
+
+def _published(made: Draft, task: Task, before: Before, told: Progress) -> Outcome:
     """What is staged, read and put in place of the site."""
-    stage, report = before.staged.stage, made.site.report
+    stage, report, asked, fleet = before.staged.stage, made.site.report, task.asked, task.fleet
     servers.write(stage, asked.root)
     policies = servers.policy(asked.site_dir), servers.policy(stage)
     told.step("Reading the built site")
@@ -63,9 +74,29 @@ def _published(made: Draft, fleet: Fleet, before: Before, asked: Asked, told: Pr
     refusals = servers.refusals(done.site, before.texts, done.files)
     told.end()
     lasting = [words for words in (site.held(fleet), _held_back(report), refusals) if words]
-    unchanged.keep(asked, before.shelf, report, lasting, done)
-    before.texts.save()
+    _keep(made, task, before, Outcome(report, published=True, words="\n".join(lasting)), done)
     return Outcome(report, published=True, words="\n".join(_words(lasting, servers.told(*policies), made, done)))
+
+
+def _keep(made: Draft, task: Task, before: Before, lasting: Outcome, done: Published) -> None:
+    """Keep what was made, unless somebody has saved meanwhile: then nobody knows which of both it was made of."""
+    unchanged.keep_files(before.shelf, done)
+    now = _stamp(task.asked)
+    if now and task.sources and now.sources == task.sources.sources:
+        if now == task.sources and not made.fitness.why:
+            unchanged.keep(task.asked, before.shelf, lasting, done, made.fitness.themes)
+        before.shelf.confirm()
+        before.texts.confirm()
+    for shelf in (before.shelf, before.texts):
+        shelf.save(grown=made.made > 0)
+
+
+def _stamp(asked: Asked) -> Stamp | None:
+    """What the site is made of now; None where a file of it cannot be read, of which others tell."""
+    try:
+        return unchanged.stamp(asked)
+    except OSError:
+        return None
 
 
 def _words(lasting: list[str], browsers: str, made: Draft, done: Published) -> list[str]:

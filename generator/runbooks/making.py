@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from runbooks import engine, gate, groups, makings, site
 from runbooks.crew import Survey
 from runbooks.engine import BuildFailed
+from runbooks.engine.fitness import Fitness
 from runbooks.engine.quick import Around
 from runbooks.findings import Blocks, Finding, Place, fingerprinted
 from runbooks.fleet import Fleet
@@ -26,15 +28,21 @@ from runbooks.shelf import Shelf
 from runbooks.site import Site
 from runbooks.templates import TemplateProblem
 
+NOT_JUDGED: Final = Fitness("it was not looked at")
+
 
 @dataclass(frozen=True)
 class Draft:
-    """A site in the making, and the group it is for, if it is for one. `made` and `reused` count its pages."""
+    """A site in the making, and the group it is for, if it is for one. `made` and `reused` count its pages.
+
+    `fitness` says whether it is for the quick build, which is one of which it is known what it is made of.
+    """
 
     site: Site
     group: Group | None = None
     left_out: frozenset[str] = frozenset()
     offline: bool = False
+    fitness: Fitness = NOT_JUDGED
     made: int = 0
     reused: int = 0
 
@@ -71,13 +79,14 @@ def made(begun: Draft, survey: Survey, before: Before, progress: Progress) -> Dr
     Raises:
         BuildFailed: when MkDocs fails, or warns of what is on no hand-written page.
     """
+    begun = replace(begun, fitness=engine.fitness.judged(begun.site.fleet.root, offline=begun.offline))
     return _quickly(begun, survey, before, progress) or _slowly(begun, survey, before.staged.stage, progress)
 
 
 def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -> Draft | None:
     """A site of which no page was made that is still right; None where that cannot be told."""
     fleet, root = begun.site.fleet, begun.site.fleet.root
-    if begun.group or engine.fitness.refusal(root, offline=begun.offline):
+    if begun.group or begun.fitness.why:
         return None
     progress.step("Building the pages")
     changes = last_changes(root)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping
 
 from runbooks import catalogue, shelf, site
 from runbooks.crew import Survey
@@ -24,7 +22,7 @@ def keys(survey: Survey, report: Report, changes: Mapping[str, Change]) -> dict[
     products of this client, whose earlier short names lead where, and what the gate found about this client.
     """
     names, found, all_alike = earlier_names(survey.fleet), _by_client(report), _all_alike(survey)
-    products = {name: _content(folders) for name, folders in site.products(survey.fleet.root).items()}
+    products = {name: site.content(*folders) for name, folders in site.products(survey.fleet.root).items()}
     known: dict[str, bytes] = {}
     for record in survey.fleet.records:
         own = survey.keys.get(record.slug)
@@ -51,21 +49,8 @@ def _all_alike(survey: Survey) -> bytes:
         (fleet.root / site.POLICY).read_bytes(),
         site.figures(fleet),
         repr(sorted(page.file for page in fleet.written)).encode("utf-8", "surrogatepass"),
-        *map(_content, templates),
+        *(site.content(*places) for places in templates),
     )
-
-
-def _content(places: Sequence[Path]) -> bytes:
-    """A digest of files and of all that lies in folders, by their names there."""
-    return shelf.digest(*(part for place in places for part in _files(place)))
-
-
-def _files(place: Path) -> Iterator[bytes]:
-    below: Iterable[Path] = sorted(place.rglob("*")) if place.is_dir() else (place,)
-    for file in below:
-        if file.is_file():
-            yield os.fsencode(file.relative_to(place.parent).as_posix())
-            yield file.read_bytes()
 
 
 def _by_client(report: Report) -> dict[str, list[tuple[str, Finding]]]:

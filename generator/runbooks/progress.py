@@ -10,6 +10,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._steps: list[tuple[str, float]] = []
+        self._begun = time.perf_counter()
 
     def step(self, words: str) -> None:
         """A step begins, and the one before it has ended."""
@@ -17,6 +18,10 @@ class Progress:
 
     def at(self, done: int, whole: int) -> None:
         """So many of the pages of this step are done."""
+
+    def was(self, words: str) -> None:
+        """All that was done since the beginning was this one step, of which nobody was told."""
+        self._steps.append((words, self._begun))
 
     def end(self) -> None:
         """All is done."""

@@ -25,10 +25,12 @@ ROOM: Final = 1 << 25
 """Bytes that wait to be written together."""
 PATIENCE: Final = 5.0
 """Seconds that a run waits for another that writes to the same shelf."""
-FORMAT: Final = 1
-NEW: Final = "INSERT OR REPLACE INTO things SELECT ?1, number, ?2, ?3 FROM run"
+FORMAT: Final = 2
+GET: Final = "SELECT seal, value FROM things WHERE key = ? AND (waits IS NULL OR waits = ?)"
+NEW: Final = "INSERT OR REPLACE INTO things SELECT ?1, number, ?4, ?2, ?3 FROM run"
 AGAIN: Final = "UPDATE things SET run = (SELECT number FROM run) WHERE key = ?"
 AGED: Final = "DELETE FROM things WHERE run <= (SELECT number FROM run) - ?"
+SURE: Final = "UPDATE things SET waits = NULL WHERE waits = ?"
 NOT_NOW: Final = frozenset((5, 6, 8, 10, 13, 14))
 """SQLite's codes for a file that is sound, and that somebody else holds, that nobody may write or that has no room."""
 BROKEN: Final = (sqlite3.Error, UnicodeDecodeError)
@@ -84,12 +86,16 @@ def makers(names: Iterable[str]) -> bytes:
 class Shelf:
     """Things by the digest of what they were made from. What was not asked for in some runs is not kept.
 
-    What is not there is looked for on the one at `first`, which is not written to.
+    What is not there is looked for on the one at `first`, which is not written to. What is `unsure` when it is put
+    there is no other run's until it is confirmed: this one may end before it knows whether it was right.
     """
 
-    def __init__(self, path: Path | None, program: bytes = b"", first: Path | None = None) -> None:
+    def __init__(
+        self, path: Path | None, program: bytes = b"", first: Path | None = None, *, unsure: bool = False
+    ) -> None:
         self._path, self._program = path, program
-        self._sources = [_Source(each) for each in (path, first) if each]
+        self._waits = os.urandom(16) if unsure else None
+        self._sources = [_Source(each, self._waits) for each in (path, first) if each]
         self._asked: set[bytes] = set()
         self._now: dict[bytes, bytes] = {}
         self._waiting = 0
@@ -127,6 +133,12 @@ class Shelf:
         if self.news:
             self._write((AGAIN, [(key,) for key in self._asked]))
 
+    def confirm(self) -> None:
+        """What this run has put there is right."""
+        if self._waits is not None:
+            self._write((SURE, [(self._waits,)]))
+            self._waits = None
+
     def save(self, *, grown: bool = False) -> None:
         """Write what was put in this run, if anything was, here or (`grown`) by another process of it.
 
@@ -143,7 +155,7 @@ class Shelf:
             source.close()
 
     def _write(self, *more: _Step) -> None:
-        rows = [(key, _seal(key, value), value) for key, value in self._now.items()]
+        rows = [(key, _seal(key, value), value, self._waits) for key, value in self._now.items()]
         if self._path and not _changed(self._path, [(NEW, rows), *more]):
             self._path = None
         self._asked |= self._now.keys()
@@ -154,8 +166,8 @@ class Shelf:
 class _Source:
     """A shelf of before. Whatever is wrong with it, it is an empty one."""
 
-    def __init__(self, path: Path) -> None:
-        self._path, self._opened = path, 0
+    def __init__(self, path: Path, waits: bytes | None) -> None:
+        self._path, self._waits, self._opened = path, waits, 0
         """The process that has opened it: one that was forked from it opens it for itself."""
         self._file: sqlite3.Connection | None = None
 
@@ -166,7 +178,7 @@ class _Source:
         if self._file is None:
             return None
         try:
-            row = self._file.execute("SELECT seal, value FROM things WHERE key = ?", (key,)).fetchone()
+            row = self._file.execute(GET, (key, self._waits)).fetchone()
         except BROKEN:
             self._file.close()
             self._file = None
@@ -246,7 +258,7 @@ def _made(path: Path) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}")
     beside.unlink(missing_ok=True)
     with closing(sqlite3.connect(beside, isolation_level=None)) as file:
-        file.execute("CREATE TABLE things (key BLOB PRIMARY KEY, run INTEGER, seal BLOB, value BLOB)")
+        file.execute("CREATE TABLE things (key BLOB PRIMARY KEY, run INTEGER, waits BLOB, seal BLOB, value BLOB)")
         file.execute("CREATE TABLE run (number INTEGER)")
         file.execute("INSERT INTO run VALUES (1)")
         file.execute(f"PRAGMA user_version = {FORMAT}")

@@ -258,6 +258,17 @@ def surroundings(root: Path) -> bytes:
     return shelf.digest(*parts, *_exports(root))
 
 
+def content(*places: Path) -> bytes:
+    """A digest of files, and of all that lies in folders, each by its name from there."""
+    parts: list[bytes] = []
+    for place in places:
+        for path in _below(place) if place.is_dir() else (place,):
+            if path.is_file():
+                parts += (os.fsencode(path.relative_to(place.parent).as_posix()), path.read_bytes())
+        parts.append(b"")
+    return shelf.digest(*parts)
+
+
 def _exports(root: Path) -> Iterator[bytes]:
     """The files of inventory/, each by its name and a digest of its bytes: no row of them is kept, nor all at once."""
     for path in _below(root / "inventory"):

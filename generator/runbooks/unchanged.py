@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +16,6 @@ from runbooks.history import revision
 from runbooks.outcome import Outcome, counts
 from runbooks.publish.marker import marker
 from runbooks.recordfiles import originals
-from runbooks.report import Report
 from runbooks.shelf import Shelf
 
 DAY = "SOURCE_DATE_EPOCH"
@@ -40,6 +40,14 @@ class Asked:
         return crew.shelf_of_pages(self.root)
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Digests of what a site is made of: of everything but the records, and of the records too."""
+
+    sources: bytes
+    whole: bytes
+
+
 def answer(asked: Asked) -> Outcome | None:
     """How the last build went, if all it was made of is the same, and the site stands as it was left.
 
@@ -47,7 +55,7 @@ def answer(asked: Asked) -> Outcome | None:
     """
     known = asked.shelf
     try:
-        kept = known.get(_key(asked))
+        kept = known.get(stamp(asked).whole)
         found = json.loads(kept) if kept else None
         published = publish.published(asked.site_dir, root=asked.root)
         if not found or published is None or marker(published).digest != found["digest"]:
@@ -56,33 +64,40 @@ def answer(asked: Asked) -> Outcome | None:
         report = archive.unpacked_report(found["report"].encode())
         if not files or report is None or not publish.stand(published, files):
             return None
+        if site.content(*map(Path, found["themes"])).hex() != found["looks"]:
+            return None
         same = counts(0, 0, 0, len(files))
-        words = [*found["words"], f"Published {found['site']}: {same}. Release {marker(published).release}."]
-        return Outcome(report, published=True, words="\n".join(words))
-    except (
-        PolicyUnreadable,
-        UserError,
-        publish.PublishError,
-        OSError,
-        ValueError,
-        KeyError,
-        TypeError,
-        AttributeError,
-    ):
-        return None  # the build itself says what is wrong
+        ends = ["Nothing has changed since the last build, so nothing was made."]
+        ends.append(f"Published {found['site']}: {same}. Release {marker(published).release}.")
+        return Outcome(report, published=True, words="\n".join(filter(None, (found["words"], *ends))))
+    except WRONG:
+        return None
     finally:
         known.close()
 
 
-def keep(asked: Asked, known: Shelf, report: Report, words: list[str], done: publish.Published) -> None:
-    """Remember how a build went that has published a site, or found it published."""
-    packed = archive.packed_report(report)
+def keep(asked: Asked, known: Shelf, lasting: Outcome, done: publish.Published, themes: Iterable[Path]) -> None:
+    """Remember how a build went that has published a site, or found it published.
+
+    `lasting` is what is to be said of it as long as nothing changes, `themes` are the folders of its own templates, wherever mkdocs.yml says that they lie.
+    """
+    packed, folders = archive.packed_report(lasting.report), sorted(map(str, themes))
+    if packed:
+        found = {
+            "digest": done.digest,
+            "site": str(done.site),
+            "report": packed.decode(),
+            "words": lasting.words,
+            "themes": folders,
+            "looks": site.content(*map(Path, folders)).hex(),
+        }
+        known.put(stamp(asked).whole, json.dumps(found).encode())
+
+
+def keep_files(known: Shelf, done: publish.Published) -> None:
+    """Remember what the files of the published site hold."""
     if done.added or done.changed or done.removed or not known.get(files_of(done.site)):
         known.put(files_of(done.site), publish.sealed_files(done.site, done.files))
-    if packed:
-        found = {"digest": done.digest, "site": str(done.site), "report": packed.decode(), "words": words}
-        known.put(_key(asked), json.dumps(found).encode())
-    known.save()
 
 
 def files_of(published: Path | None) -> bytes:
@@ -90,27 +105,30 @@ def files_of(published: Path | None) -> bytes:
     return f"files {marker(published).digest}".encode()
 
 
-def _key(asked: Asked) -> bytes:
-    """A digest of all that a site is made of."""
+def stamp(asked: Asked) -> Stamp:
+    """What a site is made of, as it is now.
+
+    Raises:
+        PolicyUnreadable, UserError, OSError: when something of it cannot be read.
+    """
     root = asked.root
     policy, _ = read_policy(root)
-    day = site.as_of(policy, asked.as_of)
     config = root / "mkdocs.yml"
     words = (
-        day.isoformat(),
+        site.as_of(policy, asked.as_of).isoformat(),
         _today(),
         revision(root),
         asked.only,
         str(asked.site_dir.absolute()),
         f"{asked.offline} {asked.all_or_nothing}",
     )
-    return shelf.digest(
+    sources = shelf.digest(
         b"site",
         *(word.encode("utf-8", "surrogateescape") for word in words),
         site.surroundings(root),
         config.read_bytes() if config.is_file() else b"",
-        *map(crew.key, originals(root)),
     )
+    return Stamp(sources, shelf.digest(sources, *map(crew.key, originals(root))))
 
 
 def _today() -> str:

@@ -61,7 +61,12 @@ def build(
     asked = Asked(root, as_of, site_dir or root / "site", all_or_nothing, only, offline)
     told = waiting(quiet=quiet)
     try:
-        outcome = unchanged.answer(asked) or _built(asked, told)
+        outcome = unchanged.answer(asked)
+        told.was("Looking for changes")
+        if outcome is None:
+            outcome = _built(asked, told)
+        else:
+            told.end()
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
     finally:

@@ -24,6 +24,11 @@ class Lines(Progress):
         super().__init__()
         self._told = 0
 
+    def was(self, words: str) -> None:
+        """All that was done since the beginning was this one step, of which nobody is told."""
+        super().was(words)
+        self._told += 1
+
     def step(self, words: str) -> None:
         """A step begins."""
         super().step(words)
@@ -45,12 +50,12 @@ class Bar(Progress):
 
     def __init__(self) -> None:
         super().__init__()
-        self._words, self._begun, self._shown = "", 0.0, 0.0
+        self._words, self._since, self._shown = "", 0.0, 0.0
 
     def step(self, words: str) -> None:
         """A step begins."""
         super().step(words)
-        self._words, self._begun = words, time.perf_counter()
+        self._words, self._since = words, time.perf_counter()
         self._show(f"{words} ...")
 
     def at(self, done: int, whole: int) -> None:
@@ -60,7 +65,7 @@ class Bar(Progress):
             return
         self._shown = now
         full = WIDTH * done // whole if whole else WIDTH
-        left = (now - self._begun) * (whole - done) / done if done else 0.0
+        left = (now - self._since) * (whole - done) / done if done else 0.0
         bar = "#" * full + "-" * (WIDTH - full)
         self._show(f"{self._words} [{bar}] {done:,} of {whole:,} pages, {clock(left)} left")
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -12,6 +14,7 @@ from mkdocs.config.defaults import MkDocsConfig
 
 from runbooks.engine.listening import listening
 from runbooks.engine.whole import config_file, docs_of
+from runbooks.site import shipped
 
 PLUGINS: Final = frozenset({"search", "material/search", "runbooks"})
 EXTENSIONS: Final = frozenset(
@@ -23,25 +26,51 @@ EXTENSIONS: Final = frozenset(
 """The Markdown extensions that make a page of its own text alone."""
 ALL_PAGES: Final = re.compile(r"{[{%][^}]*\bpages\b")
 """Where a template asks for all pages of the site."""
+TEMPLATES: Final = (".html", ".xml", ".txt", ".json", ".js")
 
 
-def refusal(root: Path, *, offline: bool) -> str:
-    """Why a site is not for the quick build; nothing when it is."""
+@dataclass(frozen=True, slots=True)
+class Fitness:
+    """Why a site is not for the quick build, nothing when it is; and the folders that its own templates lie in."""
+
+    why: str
+    themes: tuple[Path, ...] = ()
+
+
+def judged(root: Path, *, offline: bool) -> Fitness:
+    """Whether a site is for the quick build.
+
+    Raises:
+        BuildFailed: when MkDocs cannot work with mkdocs.yml.
+        UserError: when there is none.
+    """
     path = config_file(root)
     if re.search(rb"!ENV|^INHERIT\b", path.read_bytes(), re.MULTILINE):
-        return "mkdocs.yml takes settings from elsewhere"
+        return Fitness("mkdocs.yml takes settings from elsewhere")
     with listening(), docs_of(path) as docs:
         config = load_config(str(path), strict=False, **docs, **settings(offline=offline))
+    themes = tuple(own_themes(config, root))
+    return Fitness(_refusal(config) or _greedy(themes), themes)
+
+
+def _refusal(config: MkDocsConfig) -> str:
     if config.hooks:
         return "of hooks"
+    if config.extra_templates:
+        return "of extra_templates"
     if others := sorted(set(config.plugins) - PLUGINS):
         return f"of the plugin {others[0]}"
     if others := sorted(set(config.markdown_extensions) - EXTENSIONS):
         return f"of the Markdown extension {others[0]}"
-    for folder in own_themes(config, root):
-        for file in sorted(folder.rglob("*.html")):
-            if ALL_PAGES.search(file.read_text(encoding="utf-8", errors="replace")):
-                return f"{file.name} of the theme asks for all pages"
+    return ""
+
+
+def _greedy(themes: Iterable[Path]) -> str:
+    """A template of the site that asks for all pages, the shipped list of all addresses excepted."""
+    for file in (path for folder in themes for path in sorted(folder.rglob("*")) if path.suffix in TEMPLATES):
+        asks = ALL_PAGES.search(file.read_text(encoding="utf-8", errors="replace"))
+        if asks and not file.is_relative_to(shipped().resolve()):
+            return f"{file.name} of the theme asks for all pages"
     return ""
 
 

@@ -8,6 +8,7 @@ MkDocs or a template has to say is said by MkDocs' own loop (`whole`), which is 
 
 from __future__ import annotations
 
+import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
 
-from mkdocs.commands.build import _build_extra_template, _build_theme_template
+from mkdocs.commands.build import _build_theme_template
 from mkdocs.config import load_config
 from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_build_date
@@ -24,7 +25,7 @@ from runbooks import finder, hands
 from runbooks.engine import stamps, texts
 from runbooks.engine.binding import BOUND, LEVEL, Binder, Bound
 from runbooks.engine.fitness import settings
-from runbooks.engine.listening import listening
+from runbooks.engine.listening import BuildFailed, listening
 from runbooks.engine.whole import config_file, docs_of, plugin_of
 from runbooks.engine.workshop import Workshop, loaded, page_of, write
 from runbooks.fleet import Record
@@ -127,7 +128,9 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     done = tuple(_side_by_side(site.fleet.records, binder, framed, len(expected), told))
     bound = [one for one in done if one.slug]
     leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
-    if not all(one.sound for one in done) or leaves.keys() != expected.keys() or _dangling(own, bound):
+    if not all(one.sound for one in done) or leaves.keys() != expected.keys():
+        return None
+    if shop.config.validation.links.anchors >= logging.WARNING and _dangling(own, bound):
         return None
     seen = shop.plugin.wardrobe.seen
     for one in done:
@@ -137,8 +140,6 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
         shop.plugin.desk.rows = finder.rows(site.fleet, pages)
     shop.config.plugins.on_post_build(config=shop.config)
     made = sum(one.made for one in done)
-    for shelf in (around.shelf, around.texts):
-        shelf.save(grown=made > 0)
     return Made(pages, made, len(own) + len(leaves) - made)
 
 
@@ -187,8 +188,6 @@ def _lists(shop: Workshop, expected: Mapping[str, File], elsewhere: frozenset[st
     shop.files.copy_static_files(inclusion=InclusionLevel.is_included)
     for name in shop.config.theme.static_templates:
         _build_theme_template(name, shop.env, shop.files, shop.config, shop.nav)
-    for name in shop.config.extra_templates:
-        _build_extra_template(name, shop.files, shop.config, shop.nav)
     for file in expected.values():
         file.page = None
 
@@ -206,8 +205,11 @@ class _Framed:
         """Write a page with the frame around it."""
         key, seen = digest(self.frame, self.keys[file]), Seen()
         kept = self.shelf.get(key)
-        with listening() as heard:
-            html = zlib.decompress(kept).decode() if kept else self.shop.finished(page_of(file), ())
+        try:
+            with listening() as heard:
+                html = zlib.decompress(kept).decode() if kept else self.shop.finished(page_of(file), ())
+        except BuildFailed:
+            return Bound("", "", (), seen.listed(), sound=False)
         if html.strip():
             raw = write(html, Path(file.abs_dest_path))
             if not kept and not heard:

@@ -10,6 +10,7 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File
 from mkdocs.structure.nav import Navigation
 
+from runbooks import site
 from runbooks.engine.fitness import own_themes
 from runbooks.shelf import digest
 
@@ -19,13 +20,11 @@ def makers(config: MkDocsConfig) -> bytes:
 
     Versions of programs are not in it: what they made lies on a shelf of their own.
     """
-    folders = own_themes(config, Path(config.config_file_path).parent)
-    themes = (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file())
     return digest(
         Path(config.config_file_path).read_bytes(),
         repr(config.use_directory_urls).encode(),
         repr(sorted(config.extra.items(), key=lambda one: one[0])).encode(),
-        *(part for path in themes for part in (path.name.encode(), path.read_bytes())),
+        site.content(*own_themes(config, Path(config.config_file_path).parent)),
     )
 
 

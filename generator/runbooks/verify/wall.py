@@ -29,7 +29,6 @@ from runbooks.verify.texts import Text, Unreadable, texts
 
 MANY: Final = 60
 """How many files are worth a second process."""
-LEGIBLE: Final = (".html", ".js", ".css", ".json", ".xml", ".txt", ".svg")
 
 Leak: TypeAlias = tuple[str, str]
 """What is wrong, and the short name of the client it is about."""
@@ -56,26 +55,34 @@ def leaks(
     wall = _Wall(site, Forbidden(fleet), _declared(fleet), strangers)
     sound = Sound(read.shelf, wall.against(), read.seals) if read and strangers is None else None
     every = sorted(_files(site))
-    # What nobody can read is looked at each time, beside its source.
-    files = [file for file in every if not (sound and file[0].lower().endswith(LEGIBLE) and sound.has(file[0]))]
+    files = [file for file in every if not (sound and sound.has(file[0]))]
 
-    def do(number: int) -> tuple[Finding, ...]:
-        return tuple(wall.of_file(*files[number]))
+    def do(number: int) -> _Seen:
+        return wall.of_file(*files[number])
 
-    def taken(_: int, sent: bytes) -> tuple[Finding, ...]:
-        known: tuple[Finding, ...] = pickle.loads(sent)  # noqa: S301 - from a process of this run
+    def taken(_: int, sent: bytes) -> _Seen:
+        known: _Seen = pickle.loads(sent)  # noqa: S301 - from a process of this run
         return known
 
     work = hands.Work(do, lambda found: pickle.dumps(found, protocol=5), taken)
-    found = [one for each in hands.done(len(files), work, few=MANY) for one in each]
+    seen = list(hands.done(len(files), work, few=MANY))
+    found = [one for each in seen for one in each.findings]
     if sound and not found:
-        sound.keep(name for name, _ in files)
+        sound.keep(name for (name, _), each in zip(files, seen, strict=True) if each.legible)
     return ordered(found)
 
 
 def _declared(fleet: Fleet) -> dict[str, str]:
     """Whom each hand-written page says that it is about, by its address."""
     return {address(page.file.removeprefix("docs/")): page.meta_text("client") for page in fleet.written}
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is wrong with a file, and whether all of it could be read."""
+
+    findings: tuple[Finding, ...]
+    legible: bool
 
 
 @dataclass(frozen=True)
@@ -91,23 +98,24 @@ class _Wall:
         """All that decides what may not be in a file, in words."""
         return repr(("leaks", self.forbidden.state(), sorted(self.declared.items())))
 
-    def of_file(self, name: str, path: Path) -> Iterator[Finding]:
-        """What is wrong with one file."""
+    def of_file(self, name: str, path: Path) -> _Seen:
+        """What is wrong with one file. What nobody can read is looked at each time, beside its source."""
         try:
             raw = path.read_bytes()
             if _of_the_theme(name, raw):
-                return
+                return _Seen((), legible=False)
             read = list(texts(name, raw))
         except Unreadable as error:
-            yield _finding(name, str(error), "")
-            return
+            return _Seen((_finding(name, str(error), ""),), legible=False)
         except OSError as error:
-            yield _finding(name, f"this file cannot be read: {error.strerror}", "")
-            return
-        if any(text.sealed for text in read) and not _given(name, raw, self.forbidden.fleet.root):
-            yield _finding(name, "this file cannot be read, and docs does not hold it", "")
+            return _Seen((_finding(name, f"this file cannot be read: {error.strerror}", ""),), legible=False)
+        found = list[Finding]()
+        sealed = any(text.sealed for text in read)
+        if sealed and not _given(name, raw, self.forbidden.fleet.root):
+            found.append(_finding(name, "this file cannot be read, and docs does not hold it", ""))
         for text in read:
-            yield from _in_text(name, text, self.declared, self.forbidden, self.strangers)
+            found += _in_text(name, text, self.declared, self.forbidden, self.strangers)
+        return _Seen(tuple(found), legible=not sealed)
 
 
 def _in_text(
