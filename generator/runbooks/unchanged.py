@@ -79,7 +79,8 @@ def answer(asked: Asked) -> Outcome | None:
 def keep(asked: Asked, known: Shelf, lasting: Outcome, done: publish.Published, themes: Iterable[Path]) -> None:
     """Remember how a build went that has published a site, or found it published.
 
-    `lasting` is what is to be said of it as long as nothing changes, `themes` are the folders of its own templates, wherever mkdocs.yml says that they lie.
+    `lasting` is what is to be said of it as long as nothing changes, `themes` are the folders of its own templates,
+    wherever mkdocs.yml says that they lie.
     """
     packed, folders = archive.packed_report(lasting.report), sorted(map(str, themes))
     if packed:
