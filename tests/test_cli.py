@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import shutil
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from runbooks import cli, site
+from runbooks import __main__, cli, site
 from runbooks.findings import Problem
 from runbooks.rules.registry import RULES
 from tests import small
@@ -397,3 +398,15 @@ def test_a_group_without_a_command_says_what_there_is_line_by_line(group: str, c
 def test_the_examples_of_a_help_stand_on_lines_of_their_own(run: Run):
     assert "\n  Examples:\n    runbooks diff origin/main\n" in run("diff", "-h").out
     assert "\\b" not in run("inventory", "check", "-h").out
+
+
+def test_the_command_runs_with_the_collector_of_cycles_on_and_looks_through_nothing_that_was_loaded(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    seen = list[tuple[bool, bool]]()
+    monkeypatch.setattr(cli, "main", lambda: seen.append((gc.isenabled(), gc.get_freeze_count() > 0)))
+    try:
+        __main__.main()
+    finally:
+        gc.unfreeze()
+    assert seen == [(True, True)]

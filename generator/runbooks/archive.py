@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+from pydantic_core import from_json, to_json
 
 from runbooks.gate import Found
 from runbooks.recordfiles import Original, Record, recognised, record_of
@@ -33,7 +34,7 @@ def packed(checked: Checked) -> bytes:
     document = checked.record.document
     kept = [document.data, document.files] if is_whole(checked.record) else None
     try:
-        head = json.dumps([checked.around.hex(), kept], ensure_ascii=False, check_circular=False).encode()
+        head = to_json([checked.around.hex(), kept])
         return head + b"\n" + _adapter(Found).dump_json(checked.found)
     except ValueError:
         return b""
@@ -43,7 +44,7 @@ def unpacked(kept: bytes, original: Original) -> Checked | None:
     """What was kept of a record; None where that is nothing that this program has written."""
     head, _, found = kept.partition(b"\n")
     try:
-        around, known = json.loads(head)
+        around, known = from_json(head)
         record = record_of(original) if known is None else _record(original, *known)
         return Checked(record, bytes.fromhex(around), _adapter(Found).validate_json(found))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from runbooks.policy import Policy
 from runbooks.records.client import Client, Copy
@@ -147,6 +147,15 @@ def _identity(setup: Setup, item: Item) -> tuple[str, ...]:
     return ("", item.site or setup.defaults.site or "", item.name.casefold())
 
 
+class _Way(NamedTuple):
+    """What becomes of the backups of some jobs, as `Protected` says it."""
+
+    jobs: tuple[Owned, ...]
+    copy_jobs: tuple[Owned, ...]
+    copies: tuple[Copy, ...]
+    decided: bool
+
+
 class _Routes:
     """How the jobs of a client pass backups on."""
 
@@ -173,7 +182,7 @@ class _Routes:
             job.from_copy in self.copies and job.to in self.copies for _, job in copy_jobs
         )
         self.policy = policy
-        self.known: dict[tuple[int, ...], tuple[tuple[Owned, ...], tuple[Copy, ...], bool]] = {}
+        self.known: dict[tuple[int, ...], _Way] = {}
         self.worths: dict[tuple[tuple[int, ...], str | None], Worth] = {}
 
     def thing(self, entries: list[tuple[Setup, Item]]) -> Protected:
@@ -183,27 +192,29 @@ class _Routes:
         way = tuple(id(job) for _, job in named)
         if way not in self.known:
             self.known[way] = self._way(named)
-        onward, copies, decided = self.known[way]
+        known = self.known[way]
         if (way, site) not in self.worths:
-            self.worths[way, site] = worth(copies, site, self.policy)
+            self.worths[way, site] = worth(known.copies, site, self.policy)
         return Protected(
             name=item.name or item.key,
             site=site,
             entries=tuple(entries),
-            jobs=tuple(owned for owned in named if owned[1].from_copy is None),
-            copy_jobs=(*(owned for owned in named if owned[1].from_copy is not None), *onward),
-            copies=copies,
-            decided=decided and (site is None or site in self.sites),
+            jobs=known.jobs,
+            copy_jobs=known.copy_jobs,
+            copies=known.copies,
+            decided=known.decided and (site is None or site in self.sites),
             worth=self.worths[way, site],
         )
 
-    def _way(self, named: list[Owned]) -> tuple[tuple[Owned, ...], tuple[Copy, ...], bool]:
+    def _way(self, named: list[Owned]) -> _Way:
         """What becomes of the backups of some jobs: who passes them on, where they come to, and whether it is sure."""
         ends = reached((job.to for _, job in named if job.to), self.edges)
+        jobs = tuple(owned for owned in named if owned[1].from_copy is None)
+        copy_jobs = tuple(owned for owned in named if owned[1].from_copy is not None)
         onward = tuple(owned for owned in self.whole if owned[1].from_copy in ends)
         copies = tuple(copy for copy in self.copies.values() if copy.id in ends)
         decided = self.sure and all(job.to in self.copies for _, job in named) and self.lost.isdisjoint(ends)
-        return onward, copies, decided
+        return _Way(jobs, (*copy_jobs, *onward), copies, decided)
 
 
 def _leads_nowhere(copy: Copy, sites: Collection[str], policy: Policy) -> bool:

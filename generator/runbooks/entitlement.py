@@ -303,8 +303,9 @@ def ends(agreement: Agreement) -> tuple[date | None, KeyPath]:
 def _grants(client: Client, agreement: Agreement, setup: Setup, policy: Policy, found: Standing) -> Iterator[Grant]:
     if not found.in_force:
         return
+    services = policy.service_names
     for cover in agreement.covers:
-        if cover.service not in policy.service_names or not _reaches(client, cover, setup):
+        if cover.service not in services or not _reaches(client, cover, setup):
             continue
         level = _type_level(agreement, policy) if cover.service == "monitoring" else "none"
         if cover.service != "monitoring" or level != "none":

@@ -141,9 +141,10 @@ class Finding:
         return f"{self.place}: {self.severity}: {self.message} [{self.code} {self.name}]"
 
     @property
-    def order(self) -> tuple[Place, str, str]:
+    def order(self) -> tuple[str, int, int, int, int, str, str]:
         """The order of a report: by file, line and column, then by rule."""
-        return self.place, self.code, self.message
+        place = self.place  # which could be compared itself, at many times the cost
+        return place.file, place.line, place.column, place.end_line, place.end_column, self.code, self.message
 
 
 def ordered(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -72,12 +72,11 @@ def record_findings(record: Record, fleet: Fleet) -> Found:
     """
     about, policy = _About(record.document, record.slug, fleet.policy), fleet.policy
     found = [_finding(one, RULES[one.code], about) for one in record.problems]
-    crashes, subject = list[str](), (record, fleet.alone)
+    crashes, subject, left = list[str](), (record, fleet.alone), record.client.has_left
     with remembered():
         for code in _of_records(tuple(policy.rules.items()), policy.profile):
-            if record.client.has_left and code.startswith(OF_RUNBOOKS):
-                continue
-            found += _run(RULES[code], subject, about, crashes)
+            if not (left and code.startswith(OF_RUNBOOKS)):
+                found += _run(RULES[code], subject, about, crashes)
     return Found(tuple(found), tuple(crashes))
 
 

@@ -16,7 +16,6 @@ from pathlib import Path
 
 from runbooks import secrets
 from runbooks.findings import KeyPath, Place, Problem
-from runbooks.homes import sent_home
 from runbooks.records.client import Client
 from runbooks.remedies import settled
 from runbooks.shape import shaped
@@ -99,6 +98,9 @@ def record_of(original: Original) -> Record:
     record = _named(original.name, document, traps)
     if not record.problems:
         return record
+    # Of most records nothing has to be mended, and what mends needs as long to load as fifty records to read.
+    from runbooks.homes import sent_home
+
     texts = {file: raw for file, raw, why in original.files if not why}
     return replace(record, problems=sent_home(Client, document, record.problems, texts))
 
@@ -144,15 +146,16 @@ def _originals(root: Path, folder: Path, above: tuple[str, ...]) -> Iterator[Ori
     except OSError as error:
         yield Original(folder.name, (_named_so(root, folder, b"", error.strerror or "it cannot be opened"),))
         return
-    files = {path: _opened(root, path) for path in inside if NAME.fullmatch(path.name) and not path.is_dir()}
+    folders = {path for path in inside if path.is_dir()}
+    names = {path: found["slug"] for path in inside if path not in folders and (found := NAME.fullmatch(path.name))}
+    files = {path: _opened(root, path) for path in names}
     if folder != root / "clients" and _in_parts(files):
         yield Original(folder.name, tuple(files.values()))
     else:
         for path, file in files.items():
-            found = NAME.fullmatch(path.name)
-            yield Original(found["slug"] if found else path.stem, (file,))
+            yield Original(names[path], (file,))
     for path in inside:
-        if path.is_dir() and not path.name.startswith("."):
+        if path in folders and not path.name.startswith("."):
             yield from _originals(root, path, (*above, real))
 
 

@@ -78,7 +78,9 @@ def shaped(model: type[P], document: Document, family: str, fallback: Mapping[st
 def _of_another_version(model: type[Part], data: Mapping[str, Any], family: str) -> Problem | None:
     """The one problem of a file whose shape is that of another program: what else it says, this one cannot judge."""
     given = data.get(VERSION_KEY)
-    if isinstance(given, bool) or not isinstance(given, int | float) or VERSION_KEY not in keys_of(model, ()):
+    if isinstance(given, bool) or not isinstance(given, int | float) or given == VERSION:
+        return None
+    if VERSION_KEY not in keys_of(model, ()):
         return None
     words = f"{VERSION_KEY}: this file has the shape of version {given:g}, and this program reads version {VERSION}"
     if given > VERSION:
@@ -138,13 +140,16 @@ def _tried(model: type[P], data: Any) -> tuple[P | None, Sequence[Any]]:
 
 def _has_null(data: Any) -> bool:
     """Whether there is a null anywhere; asked of every file, so it makes no paths."""
-    waiting = [[data]]
-    for values in waiting:
-        for value in values:
-            if value is None:
-                return True
-            if isinstance(value, dict | list):
-                waiting.append(value if isinstance(value, list) else list(value.values()))
+    waiting = [data]
+    for value in waiting:
+        if isinstance(value, str):
+            continue
+        if isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value
+        elif value is None:
+            return True
     return False
 
 

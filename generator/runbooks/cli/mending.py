@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from runbooks import mending, site
+from runbooks import site
 from runbooks.cli.options import FOUND, PASSED, WRONG_USE, code_of, show
 from runbooks.escape import visible
 from runbooks.findings import Severity
 from runbooks.fleet import PolicyUnreadable
-from runbooks.mending import Mending
 from runbooks.report import Report
 from runbooks.unpaid import counted
+
+if TYPE_CHECKING:
+    from runbooks.mending import Mending
 
 PEOPLE: Final = frozenset({"full", "concise"})
 """The reports whose text can have one more line."""
@@ -37,6 +39,8 @@ def lint(
     only_show: bool,
 ) -> int:
     """Mend the chosen findings, or show what that would change; the code for that."""
+    from runbooks import mending
+
     found = mending.mend(root, as_of, chosen, unsafe=unsafe)
     if only_show:
         for diff in found.diffs:

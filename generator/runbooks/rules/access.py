@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import typing
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
@@ -11,7 +10,7 @@ from functools import cache
 from runbooks.days import later
 from runbooks.findings import KeyPath, Problem, Severity
 from runbooks.fleet import Fleet, Record
-from runbooks.parts import Part
+from runbooks.parts import Part, parts_in
 from runbooks.policy import Policy
 from runbooks.records.client import Client, Copy, Encryption
 from runbooks.records.setup import Credential, Setup
@@ -219,16 +218,11 @@ def mfa_unsaid(record: Record, fleet: Fleet) -> Iterator[Problem]:
 
 @cache
 def _fields(kind: type[Part]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fields of a part that hold a reference, and those that hold parts."""
+    """The fields of a part that hold a reference, and those that hold parts with one in them or below."""
     names = [name for name in kind.model_fields if name.endswith("_ref") or name in ("ref", "reference")]
-    parts = [name for name, field in kind.model_fields.items() if _holds_parts(field.annotation)]
+    fields = kind.model_fields.items()
+    parts = [name for name, field in fields if any(any(_fields(below)) for below in parts_in(field.annotation))]
     return tuple(names), tuple(parts)
-
-
-def _holds_parts(annotation: object) -> bool:
-    if isinstance(annotation, type) and issubclass(annotation, Part):
-        return True
-    return any(_holds_parts(one) for one in typing.get_args(annotation))
 
 
 def _references(part: Part, found: list[tuple[Part, str]]) -> list[tuple[Part, str]]:

@@ -10,6 +10,7 @@ from runbooks.corrections import of_word
 from runbooks.findings import KeyPath, Problem
 from runbooks.fleet import Fleet, Record
 from runbooks.grammar import schedule
+from runbooks.parts import Part
 from runbooks.policy import OwnField
 from runbooks.records.client import Client
 from runbooks.records.setup import Setup
@@ -52,15 +53,15 @@ def unknown_reference(record: Record, fleet: Fleet) -> Iterator[Problem]:
     targets = Known(record.document, "target of policy.yml", tuple(one.id for one in fleet.policy.targets))
     offsite = replace(sites, ids=(*sites.ids, "offsite"))
     for contact in client.contacts:
-        yield from _one(contact.site, contact.at("site"), sites)
+        yield from _one(contact.site, contact, "site", sites)
     for copy in client.copies:
-        yield from _one(copy.site, copy.at("site"), offsite)
-        yield from _one(copy.target, copy.at("target"), targets)
+        yield from _one(copy.site, copy, "site", offsite)
+        yield from _one(copy.target, copy, "target", targets)
     for agreement in client.agreements:
         for cover in agreement.covers:
-            yield from _many(cover.setups or (), cover.at("setups"), setups)
+            yield from _many(cover.setups or (), cover, "setups", setups)
     if client.monitoring is not None:
-        yield from _many(client.monitoring.setups or (), client.monitoring.at("setups"), setups)
+        yield from _many(client.monitoring.setups or (), client.monitoring, "setups", setups)
     for setup in client.setups:
         yield from _in_setup(record, setup, sites, copies)
 
@@ -94,31 +95,37 @@ def undecided(client: Client, at: KeyPath, *keys: str) -> bool:
 def _in_setup(record: Record, setup: Setup, sites: Known, copies: Known) -> Iterator[Problem]:
     items = _known(record, "item", setup.at("items"), [item.key for item in setup.items])
     jobs = _known(record, "job", setup.at("jobs"), [job.name for job in setup.jobs])
-    yield from _one(setup.defaults.site, setup.defaults.at("site"), sites)
+    yield from _one(setup.defaults.site, setup.defaults, "site", sites)
     for item in setup.items:
-        yield from _one(item.site, item.at("site"), sites)
-        yield from _many(item.depends_on, item.at("depends_on"), items)
+        yield from _one(item.site, item, "site", sites)
+        yield from _many(item.depends_on, item, "depends_on", items)
     for job in setup.jobs:
-        yield from _many(job.items, job.at("items"), items)
-        yield from _one(job.to, job.at("to"), copies)
-        yield from _one(job.from_copy, job.at("from"), copies)
+        yield from _many(job.items, job, "items", items)
+        yield from _one(job.to, job, "to", copies)
+        yield from _one(job.from_copy, job, "from", copies)
         if job.schedule is not None:
-            yield from _one(schedule(job.schedule).after_job, job.at("schedule"), jobs)
+            yield from _one(schedule(job.schedule).after_job, job, "schedule", jobs)
     for test in setup.restore_tests:
-        yield from _many(test.items, test.at("items"), items)
-        yield from _one(test.from_copy, test.at("from"), copies)
+        yield from _many(test.items, test, "items", items)
+        yield from _one(test.from_copy, test, "from", copies)
 
 
-def _many(ids: Sequence[str], at: KeyPath, known: Known) -> Iterator[Problem]:
-    for index, one in enumerate(ids):
-        yield from _one(one, (*at, index), known)
+def _many(ids: Sequence[str], part: Part, key: str, known: Known) -> Iterable[Problem]:
+    if not known.sure or not ids:
+        return ()
+    return [_unknown(one, part.at(key, index), known) for index, one in enumerate(ids) if one not in known.ids]
 
 
-def _one(one: str | None, at: KeyPath, known: Known) -> Iterator[Problem]:
-    if one is not None and known.sure and one not in known.ids:
-        there = f"known: {', '.join(known.ids)}" if known.ids else f"the record has no {known.what}"
-        fix = of_word(known.document, at, one, known.ids)
-        yield Problem(at, f"there is no {known.what} {one}", closest(one, known.ids) or there, fix=fix)
+def _one(one: str | None, part: Part, key: str, known: Known) -> Iterable[Problem]:
+    if one is None or not known.sure or one in known.ids:
+        return ()
+    return (_unknown(one, part.at(key), known),)
+
+
+def _unknown(one: str, at: KeyPath, known: Known) -> Problem:
+    there = f"known: {', '.join(known.ids)}" if known.ids else f"the record has no {known.what}"
+    fix = of_word(known.document, at, one, known.ids)
+    return Problem(at, f"there is no {known.what} {one}", closest(one, known.ids) or there, fix=fix)
 
 
 @rule("REC005", "id-twice")

@@ -17,9 +17,10 @@ from runbooks.findings import Fix, KeyPath, Patch, Place, Problem
 from runbooks.source.builder import Builder
 from runbooks.source.codes import DIRECTIVE, EMPTY_FILE, NOT_YAML, SEVERAL_DOCUMENTS
 from runbooks.source.comments import comments, scalar_spans
-from runbooks.source.document import Document, Span, Spots
+from runbooks.source.document import Comment, Document, Span, Spots
 from runbooks.source.layout import Extent, Mend, block, gap_flaws, is_suspect, without
 from runbooks.source.notes import MAX_PROBLEMS, Refused
+from runbooks.source.simple import simply
 from runbooks.source.syntax import Fault, explained, opened
 from runbooks.source.text import ODD_SPACE, decoded
 
@@ -51,6 +52,9 @@ def read(file: str, raw: bytes) -> tuple[Document, tuple[Problem, ...]]:
     text = decoded(file, raw)
     if not text.whole and not text.content:
         return Document((file,), None, Spots((file, {})), frozenset({()}), True), text.problems
+    if not text.problems and (simple := simply(text.content)):
+        data, spans = simple
+        return Document((file,), data, Spots((file, spans)), frozenset(), False, _said(file, text.content, spans)), ()
     builder, earlier, whole = _in_rounds(file, text.content)
     if not whole or not text.whole:
         builder.give_up()
@@ -60,8 +64,13 @@ def read(file: str, raw: bytes) -> tuple[Document, tuple[Problem, ...]]:
         builder.doubtful.update(nearest.path(*place) for place in text.damaged)
     problems = sorted(dict.fromkeys((*text.problems, *earlier, *builder.problems)), key=lambda problem: problem.at)
     doubtful = frozenset(builder.doubtful)
-    said = tuple(comments(file, text.content, scalar_spans(builder.spans))) if MENTION.search(text.content) else ()
+    said = _said(file, text.content, builder.spans)
     return Document((file,), builder.root, Spots((file, builder.spans)), doubtful, not whole, said), tuple(problems)
+
+
+def _said(file: str, content: str, spans: Mapping[KeyPath, Span]) -> tuple[Comment, ...]:
+    """What the comments of a text say to this program."""
+    return tuple(comments(file, content, scalar_spans(spans))) if MENTION.search(content) else ()
 
 
 def _in_rounds(file: str, content: str) -> tuple[Builder, list[Problem], bool]:

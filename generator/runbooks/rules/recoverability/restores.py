@@ -209,11 +209,11 @@ def _open(
     if not setup.restore_tests or unread(client, setup, "items", "restore_tests"):
         return
     tests = [test for test in setup.restore_tests if test.on <= fleet.as_of]
-    told: set[tuple[str, str]] = set()
+    items, told = live_items(setup, fleet), set[tuple[str, str]]()
     for test in sorted(tests, key=lambda one: one.on, reverse=True):
         still = tuple(
             item
-            for item in live_items(setup, fleet)
+            for item in items
             if _about(test, item)
             and wrong(test, item)
             and (test.kind, item.key) not in told

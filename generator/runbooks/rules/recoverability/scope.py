@@ -104,10 +104,8 @@ def _things(client: Client, fleet: Fleet, setups: Iterable[Setup]) -> Things:
         return Things()
     sorts = {id(one): is_cloud(one, fleet) for one in asked if not unread(client, one, "product", "items", "defaults")}
     every = protected(client, fleet.policy, fleet.as_of)
-    machines, cloud = (
-        tuple(thing for thing in every if any(sorts.get(id(setup)) is sort for setup, _ in thing.entries))
-        for sort in (False, True)
-    )
+    of_thing = [(thing, {sorts.get(id(setup)) for setup, _ in thing.entries}) for thing in every]
+    machines, cloud = (tuple(thing for thing, found in of_thing if sort in found) for sort in (False, True))
     return Things(every, machines, cloud)
 
 
