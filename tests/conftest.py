@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from runbooks.publish.lock import locked
-from tests import sample, small
+from tests import compiled, sample, small
 from tests.browsing import browser, serve, served, serving
 
 __all__ = ["browser", "serve", "served", "serving"]
@@ -44,6 +44,13 @@ def _common_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "cache-of-commands"
     folder.mkdir(mode=0o700, exist_ok=True)
     os.environ[small.CACHE] = str(folder)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _compiled_once() -> Iterator[None]:
+    """Each shipped template is compiled once (see `tests.compiled`)."""
+    with compiled.once():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -6,15 +6,31 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from html.parser import HTMLParser
 from pathlib import Path
+
+import pytest
+
+from runbooks.pages import rulebook
+from runbooks.rules.registry import RULES
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SOURCE = Path(__file__).resolve().parent / "goldens" / "site"
 CACHE = "RUNBOOKS_TEST_CACHE"
 """The variable that names the folder in which the commands of one run of the tests keep what they made."""
 FOLDERS = ("clients", "docs", "templates", "inventory")
+LED_TO = (
+    *("AGR001", "AGR005", "AGR010", "AGR014", "AGR023", "AGR024", "BKP001", "DOC002", "DOC004", "DOC006", "DOC020"),
+    *("DOC023", "REC001", "SEC010"),
+)
+"""The rules to whose pages other pages of the small site lead."""
+FEW_RULES = f"""
+from runbooks.pages import rulebook
+rulebook.RULES = {{code: rule for code, rule in rulebook.RULES.items() if code in {LED_TO}}}
+"""
+"""What makes a command leave out the pages of all other rules: most of a small site, and each like the next."""
 
 
 def copied(target: Path, source: Path = SOURCE) -> Path:
@@ -50,10 +66,18 @@ def add(path: Path, text: str) -> Path:
     return path
 
 
-def run(module: str, *arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
+@contextmanager
+def few_rules(*more: str) -> Iterator[None]:
+    """While this lasts, a site that is made in this process has pages of few rules (see `FEW_RULES`), and of these."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rulebook, "RULES", {code: RULES[code] for code in (*LED_TO, *more)})
+        yield
+
+
+def run(module: str, *arguments: str | Path, cwd: Path, first: str = "") -> subprocess.CompletedProcess[str]:
     """Run a module of this environment as a command, without colours and without a terminal."""
     return subprocess.run(
-        [sys.executable, "-m", module, *map(str, arguments)],
+        command(module, *arguments, first=first),
         cwd=cwd,
         env=environment(),
         stdin=subprocess.DEVNULL,
@@ -63,6 +87,12 @@ def run(module: str, *arguments: str | Path, cwd: Path) -> subprocess.CompletedP
         timeout=600,
         check=False,
     )
+
+
+def command(module: str, *arguments: str | Path, first: str = "") -> list[str]:
+    """What runs a module as a command. `first` is what Python does before that."""
+    code = f"{first}\nimport runpy\nrunpy.run_module({module!r}, run_name='__main__', alter_sys=True)"
+    return [sys.executable, *(("-c", code) if first else ("-m", module)), *map(str, arguments)]
 
 
 def environment() -> dict[str, str]:

@@ -112,6 +112,37 @@ def test_every_kind_of_page_is_readable_on_a_phone_and_on_a_desk(site: Served, s
     assert wrong == []
 
 
+def test_a_page_has_the_colours_of_the_system_until_others_are_chosen_and_keeps_those(site: Served):
+    page = site.open("", color_scheme="dark")
+    body, scheme = page.locator("body"), page.locator("meta[name=color-scheme]")
+    expect(body).to_have_attribute("data-md-color-scheme", "slate")
+    page.emulate_media(color_scheme="light")
+    expect(body).to_have_attribute("data-md-color-scheme", "default")
+    expect(scheme).to_have_attribute("content", "light")
+
+    page.get_by_title("Switch to dark").click()
+    expect(body).to_have_attribute("data-md-color-scheme", "slate")
+    expect(scheme).to_have_attribute("content", "dark")
+    expect(page.get_by_title("Switch to light")).to_be_visible()
+    expect(page.get_by_title("Switch to dark")).to_be_hidden()
+    dark = page.locator("meta[name=theme-color]").get_attribute("content")
+
+    page.goto(site.address + CLIENT)
+    expect(body).to_have_attribute("data-md-color-scheme", "slate")
+    expect(page.locator("meta[name=theme-color]")).to_have_attribute("content", dark or "")
+    page.locator("#__palette_1").focus()
+    page.keyboard.press("Enter")
+    expect(body).to_have_attribute("data-md-color-scheme", "default")
+    expect(page.locator("#__palette_0")).to_be_focused()
+
+
+def test_colours_that_the_theme_has_kept_are_kept(site: Served):
+    page = site.open("")
+    page.evaluate("""__md_set("__palette", {index: 1, color: {media: "", scheme: "slate", primary: "blue-grey"}})""")
+    page.reload()
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+
+
 def test_on_a_phone_a_table_is_a_list_of_cards_with_the_names_of_its_columns(site: Served):
     page = site.open(CLIENT, viewport=PHONE)
     cells = page.locator("#contacts ~ * table").first.locator("tbody tr").first.locator("td")
@@ -322,9 +353,9 @@ def test_the_first_stop_of_the_keyboard_skips_to_the_content(site: Served):
 
 
 def test_a_name_full_of_markup_is_shown_as_text_everywhere_and_runs_nothing(
-    serve: Callable[[Path], Served], tmp_path: Path
+    serving: Callable[[Path], Served], small_built: Path
 ):
-    site = serve(small.green(tmp_path / "small"))
+    site = serving(small_built / "site")
     page = site.open("clients/")
     expect(page.locator("#rb-clients a", has_text=HOSTILE).first).to_be_visible()
     mine = [path for path, (client, _) in pages(site).items() if client == "odd-name"]

@@ -13,6 +13,7 @@ import pytest
 from runbooks import site
 from runbooks.finder import SEPARATOR
 from tests import small
+from tests.calls import Done, Run, called
 
 pytestmark = pytest.mark.built
 
@@ -30,8 +31,21 @@ runpy.run_module("mkdocs", run_name="__main__", alter_sys=True)
 """A Python in which our package cannot be imported."""
 
 
-def render(root: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return small.run("runbooks", "render", "--out", out, "--format", "concise", *options, cwd=root)
+@pytest.fixture
+def render(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Renders the site of a folder with the command, in this process."""
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+    def render(root: Path, out: Path) -> Done:
+        monkeypatch.chdir(root)
+        return called(capsys, "render", "--out", out, "--format", "concise")
+
+    return render
+
+
+def rendered(root: Path, out: Path) -> subprocess.CompletedProcess[str]:
+    """The same, by a process of its own."""
+    return small.run("runbooks", "render", "--out", out, "--format", "concise", cwd=root)
 
 
 def build_plain(tree: Path) -> subprocess.CompletedProcess[str]:
@@ -45,7 +59,7 @@ def build_plain(tree: Path) -> subprocess.CompletedProcess[str]:
 def tree(small_built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The plain tree of the small site with its broken records, built by MkDocs alone."""
     out = tmp_path_factory.mktemp("plain") / "tree"
-    done = render(small_built, out)
+    done = rendered(small_built, out)
     assert done.returncode == 1, done.stdout + done.stderr
     built = build_plain(out)
     assert built.returncode == 0, built.stderr
@@ -98,59 +112,59 @@ def test_the_settings_are_plain(tree: Path):
     assert config["site_name"] == "Small runbooks"
 
 
-def test_the_number_of_files_is_said_where_it_disturbs_nobody(small_site: Path, tmp_path: Path):
+def test_the_number_of_files_is_said_where_it_disturbs_nobody(render: Run, small_site: Path, tmp_path: Path):
     done = render(small_site, tmp_path / "out")
 
-    assert done.returncode == 0
-    assert f"{len(small.files(tmp_path / 'out'))} files in" in done.stderr
-    assert "files in" not in done.stdout
+    assert done.code == 0
+    assert f"{len(small.files(tmp_path / 'out'))} files in" in done.err
+    assert "files in" not in done.out
 
 
 def test_two_runs_write_the_same_bytes(small_site: Path, tmp_path: Path):
     for name in ("one", "two"):
-        assert render(small_site, tmp_path / name).returncode == 0
+        assert rendered(small_site, tmp_path / name).returncode == 0
 
     assert small.files(tmp_path / "one") == small.files(tmp_path / "two")
 
 
-def test_a_folder_that_holds_something_is_left_alone(small_site: Path, tmp_path: Path):
+def test_a_folder_that_holds_something_is_left_alone(render: Run, small_site: Path, tmp_path: Path):
     small.add(tmp_path / "out/thesis.txt", "years of work")
     done = render(small_site, tmp_path / "out")
 
-    assert done.returncode == 2
-    assert "is not empty" in done.stderr
+    assert done.code == 2
+    assert "is not empty" in done.err
     assert small.files(tmp_path / "out") == {"thesis.txt": b"years of work"}
 
 
 @pytest.mark.parametrize("out", ["docs/empty", "templates/new", "clients/../docs/new", "linked"])
-def test_nothing_is_written_among_the_sources(small_site: Path, out: str):
+def test_nothing_is_written_among_the_sources(render: Run, small_site: Path, out: str):
     (small_site / "docs/empty").mkdir()
     (small_site / "linked").symlink_to("docs/empty", target_is_directory=True)
     before = small.files(small_site)
     done = render(small_site, small_site / out)
 
-    assert done.returncode == 2
-    assert "lies among the sources" in done.stderr
+    assert done.code == 2
+    assert "lies among the sources" in done.err
     assert small.files(small_site) == before
 
 
-def test_nothing_is_written_into_a_built_site(small_site: Path):
-    assert small.run("runbooks", "build", cwd=small_site).returncode == 0
-    done = render(small_site, small_site / "site/plain")
+def test_nothing_is_written_into_a_built_site(render: Run, small_built: Path, tmp_path: Path):
+    root = Path(shutil.copytree(small_built, tmp_path / "small", symlinks=True))
+    done = render(root, root / "site/plain")
 
-    assert done.returncode == 2
-    assert "lies inside another built site" in done.stderr
+    assert done.code == 2
+    assert "lies inside another built site" in done.err
 
 
-def test_a_site_without_hand_written_pages_renders(small_site: Path, tmp_path: Path):
+def test_a_site_without_hand_written_pages_renders(render: Run, small_site: Path, tmp_path: Path):
     shutil.rmtree(small_site / "docs")
     done = render(small_site, tmp_path / "out")
 
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert (tmp_path / "out/docs/clients/harbour-dental/index.md").is_file()
 
 
-def test_an_own_template_is_used(small_site: Path, tmp_path: Path):
+def test_an_own_template_is_used(render: Run, small_site: Path, tmp_path: Path):
     small.add(small_site / "templates/pages/restore.md", "# Our own way to restore\n")
     render(small_site, tmp_path / "out")
 
@@ -161,7 +175,7 @@ def test_an_own_template_is_used(small_site: Path, tmp_path: Path):
     )
 
 
-def test_own_files_of_the_theme_win_over_the_shipped_ones(small_site: Path, tmp_path: Path):
+def test_own_files_of_the_theme_win_over_the_shipped_ones(render: Run, small_site: Path, tmp_path: Path):
     small.add(small_site / "templates/theme/partials/copyright.html", "<p>ours</p>")
     small.add(small_site / "overrides/partials/copyright.html", "<p>ours more</p>")
     small.add(small_site / "overrides/partials/source.html", "<p>ours too</p>")
@@ -174,18 +188,18 @@ def test_own_files_of_the_theme_win_over_the_shipped_ones(small_site: Path, tmp_
     assert "nav.html" in found
 
 
-def test_functions_in_the_settings_stay_functions(small_site: Path, tmp_path: Path):
+def test_functions_in_the_settings_stay_functions(render: Run, small_site: Path, tmp_path: Path):
     name = "!!python/name:material.extensions.emoji.twemoji"
     small.edit(small_site / "mkdocs.yml", "pymdownx.superfences]", f"{{pymdownx.emoji: {{emoji_index: {name} }}}}]")
     done = render(small_site, tmp_path / "out")
 
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert f"\"emoji_index\": {name} ''" in (tmp_path / "out/mkdocs.yml").read_text(encoding="utf-8")
     built = build_plain(tmp_path / "out")
     assert built.returncode == 0, built.stderr
 
 
-def test_a_withheld_hand_written_page_is_not_copied(small_site: Path, tmp_path: Path):
+def test_a_withheld_hand_written_page_is_not_copied(render: Run, small_site: Path, tmp_path: Path):
     shutil.copy(small.SOURCE / "clients/broken/lapsed-legal.yml", small_site / "clients")
     small.add(small_site / "docs/checks.md", "---\nclient: lapsed-legal\nkind: monitoring\n---\n\n# Secret words\n")
     render(small_site, tmp_path / "out")
@@ -193,22 +207,22 @@ def test_a_withheld_hand_written_page_is_not_copied(small_site: Path, tmp_path: 
     assert "Secret words" not in (tmp_path / "out/docs/checks.md").read_text(encoding="utf-8")
 
 
-def test_hidden_files_are_left_out(small_site: Path, tmp_path: Path):
+def test_hidden_files_are_left_out(render: Run, small_site: Path, tmp_path: Path):
     small.add(small_site / "docs/.draft/notes.md", "# Draft\n")
     render(small_site, tmp_path / "out")
 
     assert not [name for name in small.files(tmp_path / "out") if "draft" in name]
 
 
-def test_without_records_nothing_is_written(small_site: Path, tmp_path: Path):
+def test_without_records_nothing_is_written(render: Run, small_site: Path, tmp_path: Path):
     shutil.rmtree(small_site / "clients")
     done = render(small_site, tmp_path / "out")
 
-    assert done.returncode == 4
+    assert done.code == 4
     assert not (tmp_path / "out").exists()
 
 
-def test_another_engine_reads_no_title_as_markup_either(small_site: Path, tmp_path: Path):
+def test_another_engine_reads_no_title_as_markup_either(render: Run, small_site: Path, tmp_path: Path):
     small.edit(small_site / "mkdocs.yml", "font: false", "font: false, features: [content.tooltips, search.suggest]")
     render(small_site, tmp_path / "out")
 
@@ -217,9 +231,9 @@ def test_another_engine_reads_no_title_as_markup_either(small_site: Path, tmp_pa
     assert "content.tooltips" not in written
 
 
-def test_the_sample_fleet_renders(tmp_path: Path):
+def test_the_sample_fleet_renders(render: Run, tmp_path: Path):
     done = render(small.REPOSITORY, tmp_path / "out")
     made = site.make(site.read(small.REPOSITORY))
 
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.code == 0, done.out + done.err
     assert {f"docs/{page.uri}" for page in made.book.pages} <= set(small.files(tmp_path / "out"))
