@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from runbooks.styles import SHEET, Seen, Wardrobe, thin
 
 THEME = Path(str(metadata.distribution("mkdocs-material").locate_file("material/templates")))
+OWN = Path(__file__).resolve().parents[1] / "templates/theme/assets/runbooks"
 PAGE = '<body dir="ltr" data-md-color-scheme="default" class="no-js"><p class="a b">x</p><i id=c class=d>y</i></body>'
 
 
@@ -129,6 +130,21 @@ def test_the_theme_makes_only_with_something_else_what_is_said_so():
         '"[data-tabs]"',
     ):
         assert looked_for in script
+
+
+def test_the_theme_looks_for_colours_and_writes_on_the_root_what_is_taken_from_it():
+    """Where this fails after a new release of the theme, look in its script what palette.js stands for."""
+    (script,) = (file.read_text(encoding="utf-8") for file in THEME.glob("assets/javascripts/bundle.*.js"))
+    form = (THEME / "partials/palette.html").read_text(encoding="utf-8")
+    for looked_for in ('me("palette")', 'classList.add("js-focus-visible")', 'classList.add("js")', '"__palette"'):
+        assert looked_for in script
+    assert 'data-md-component="palette"' in form
+
+
+def test_no_rule_asks_for_what_a_script_writes_on_each_cell():
+    sheets = [file.read_text(encoding="utf-8") for file in OWN.glob("*.css")]
+    assert any("attr(data-rb-label)" in sheet for sheet in sheets)
+    assert not any("[data-rb-label" in sheet for sheet in sheets)
 
 
 @pytest.mark.parametrize("sheet", [".none{x:y", ".none{x:y}}", ".none{x:(}", '.none{x:"}'])

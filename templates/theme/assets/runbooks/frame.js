@@ -23,7 +23,8 @@
       button.addEventListener("click", function () {
         box(button).click();
         told();
-        if (box(button).checked) { document.querySelector(FIRST[button.getAttribute("for")]).focus(); }
+        // What was not laid out while it was closed cannot take the focus before the browser has seen that it is open.
+        if (box(button).checked && button.offsetWidth) { document.querySelector(FIRST[button.getAttribute("for")]).focus(); }
       });
       label.replaceWith(button);
     });

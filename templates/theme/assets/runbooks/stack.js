@@ -14,8 +14,11 @@
     table.toggleAttribute("data-rb-stack", fits);
     if (!fits) { return; }
     table.querySelectorAll("tbody td:not([data-rb-label]), tbody th:not([data-rb-label])").forEach(function (cell) {
-      cell.setAttribute("data-rb-label", names[cell.cellIndex] || "");
-      cell.toggleAttribute("data-rb-title", cell.cellIndex === title);
+      var name = names[cell.cellIndex] || "";
+      // No rule asks for what each cell gets: a browser would have to look at all of them again.
+      cell.setAttribute("data-rb-label", name);
+      if (!name) { cell.setAttribute("data-rb-bare", ""); }
+      if (cell.cellIndex === title) { cell.setAttribute("data-rb-title", ""); }
     });
   }
 
