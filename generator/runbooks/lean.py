@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_KEPT = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2\s*>)", re.DOTALL | re.IGNORECASE)
+KEPT: Final = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2\s*>)", re.DOTALL | re.IGNORECASE)
 """Where white space counts, or where an entity is no entity."""
 _GAP = re.compile(r"\s*\n\s*")
 _ENTITY = re.compile(r"&#(\d{2,3});")
@@ -17,14 +17,19 @@ _SPACE: Final = re.compile(r'<span class="w">([^<]*)</span>')
 
 def lean(html: str) -> str:
     """The same page: what a browser makes of it does not change, nor does where its lines break."""
-    parts = _KEPT.split(html)
+    parts = KEPT.split(html)
     for at in range(0, len(parts), 3):
-        parts[at] = _GAP.sub("\n", _ENTITY.sub(_plain, parts[at]))
+        parts[at] = _GAP.sub("\n", bare(parts[at]))
     for at in range(1, len(parts), 3):
         if parts[at].startswith("<pre"):
             parts[at] = _SPACE.sub(r"\1", parts[at])
     # Each kept part is followed by the name of its element, which the pattern needs and the page does not.
     return "".join(part for at, part in enumerate(parts) if at % 3 < 2)
+
+
+def bare(text: str) -> str:
+    """A text of one line without the entities that need none."""
+    return _ENTITY.sub(_plain, text) if "&" in text else text
 
 
 def _plain(entity: re.Match[str]) -> str:

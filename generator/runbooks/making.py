@@ -96,7 +96,8 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
     if own is None:
         return None
     keys = makings.keys(survey, begun.site.report, changes)
-    beside = Around(before.shelf, before.texts, keys, names, before.staged.published, before.seals)
+    alike = begun.fitness.alike
+    beside = Around(before.shelf, before.texts, keys, names, before.staged.published, before.seals, alike)
     done = engine.quick.build(own, tools, before.staged.stage, beside, offline=begun.offline, told=progress.at)
     if done is None:
         return None

@@ -20,7 +20,9 @@ from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.structure.pages import Page
 from pydantic import TypeAdapter, ValidationError
 
+from runbooks.engine.blanks import Outline, outline
 from runbooks.engine.listening import BuildFailed, listening
+from runbooks.engine.shapes import Filled, Shapes, known_of
 from runbooks.engine.workshop import Workshop, write
 from runbooks.fleet import Record
 from runbooks.pages import page as ours
@@ -30,6 +32,7 @@ from runbooks.pages.press import Press
 from runbooks.publish import Sealed
 from runbooks.shelf import Shelf, digest
 from runbooks.styles import Seen, Seens
+from runbooks.templates import marks
 
 Words: TypeAlias = tuple[str, ...]
 
@@ -76,13 +79,33 @@ class Bound:
 BOUND: Final = TypeAdapter(Bound)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page before it is finished: a digest of its text and frame, and its outline, or else its text."""
+
+    page: ours.Page
+    made_of: str
+    outline: Outline | None
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Printed:
+    """A finished page, what stands in it, and whether it was made now."""
+
+    leaf: Leaf
+    html: str
+    seen: Seens
+    made: bool
+
+
 @dataclass
 class Binder:
     """Makes the pages of clients and writes them into the stage.
 
     `frame` is a digest of everything that makes a page but its text. `keys` are digests of all that the texts of a
     client are made of, by its short name; who has none is never kept. `published` is the tree of the published site,
-    and `seals` its files with what they hold.
+    and `seals` its files with what they hold. `shapes` are there where pages may be made by their shape.
     """
 
     shop: Workshop
@@ -94,6 +117,7 @@ class Binder:
     names: Mapping[str, Words]
     published: Path | None = None
     seals: Mapping[str, Sealed] = field(default_factory=dict)
+    shapes: Shapes | None = None
     folders: set[Path] = field(default_factory=set)
 
     def bound(self, record: Record) -> Bound:
@@ -160,47 +184,84 @@ class Binder:
 
     def _made(self, record: Record, key: str, before: Bound | None) -> tuple[Bound, list[str]]:
         tools = replace(self.press, broken=[])
-        pages = sheaf(record, tools, self.names.get(record.slug, ()))
+        pages, marked = self._pages(record, tools)
         known = dict(self._known(before))
         sound = Bound(record.slug, key, (), ((), (), (), (), ()), sound=not tools.broken)
         try:
             with listening() as heard:
-                printed = list(self._printed(pages, known))
+                printed = list(self._printed(pages, known, marked=marked))
         except BuildFailed:
             return replace(sound, sound=False), []
         seen = Seen()
-        for _, html, _ in printed:
-            seen.page(html)
-        made = sum(new for _, _, new in printed)
-        leaves = tuple(leaf for leaf, _, _ in printed)
+        for each in printed:
+            seen.add(each.seen)
+        made = sum(each.made for each in printed)
+        leaves = tuple(each.leaf for each in printed)
         found = replace(sound, leaves=leaves, seen=seen.listed(), sound=sound.sound and not heard, made=made)
-        return found, [html for _, html, _ in printed]
+        return found, [each.html for each in printed]
+
+    def _pages(self, record: Record, tools: Press) -> tuple[tuple[ours.Page, ...], bool]:
+        """The pages of a client, and whether the values in them are marked."""
+        names, env = self.names.get(record.slug, ()), tools.environment
+        if self.shapes and _markable(tools):
+            with env.marking(), tools.shipped.marking():
+                pages = sheaf(record, tools, names)
+            if _markable(tools):
+                return pages, True
+            # A template that was read just now looks at what it has written.
+            tools.broken.clear()
+        return sheaf(record, tools, names), False
 
     def _known(self, before: Bound | None) -> Iterator[tuple[str, tuple[Leaf, str]]]:
         for leaf, html in zip(before.leaves, self._texts(before), strict=False) if before else ():
             yield leaf.made_of, (leaf, html)
 
     def _printed(
-        self, pages: tuple[ours.Page, ...], known: Mapping[str, tuple[Leaf, str]]
-    ) -> Iterator[tuple[Leaf, str, bool]]:
-        """Each page with its HTML, and whether it was made now."""
-        policy, flat = self.press.fleet.policy, self.shop.config.use_directory_urls
+        self, pages: tuple[ours.Page, ...], known: Mapping[str, tuple[Leaf, str]], *, marked: bool
+    ) -> Iterator[_Printed]:
+        """Each page, written into the stage."""
         around = digest(self.frame, *(_bytes(page.uri) for page in pages))
-        texts = {page.uri: markdown(page, policy, directory_urls=flat) for page in pages}
-        made_of = {uri: digest(around, _bytes(uri), _bytes(text)).hex() for uri, text in texts.items()}
-        fresh = {page.uri: self._read(page.uri, texts[page.uri]) for page in pages if made_of[page.uri] not in known}
         for page in pages:
-            if page.uri not in fresh:
-                leaf, html = known[made_of[page.uri]]
+            sheet = self._sheet(page, around, marked=marked)
+            if sheet.made_of in known:
+                leaf, html = known[sheet.made_of]
                 write(html, self.stage / leaf.place)
-                yield leaf, html, False
-                continue
-            new = fresh[page.uri]
-            html = self.shop.finished(new, ())
-            seal = hashlib.sha256(write(html, self.stage / new.file.dest_uri)).hexdigest()
-            yield _leaf(page, new, made_of[page.uri], seal), html, True
+                yield _Printed(leaf, html, _seen(html), made=False)
+            else:
+                yield self._finished(sheet)
         for page in pages:
             self._forget(page.uri)
+
+    def _sheet(self, page: ours.Page, around: bytes, *, marked: bool) -> _Sheet:
+        """What a page is made of."""
+        policy, flat, uri = self.press.fleet.policy, self.shop.config.use_directory_urls, _bytes(page.uri)
+        found = outline(page, policy, directory_urls=flat) if marked else None
+        if found is not None:
+            made_of = digest(around, uri, _bytes(found.text), *map(_bytes, found.values)).hex()
+            return _Sheet(page, made_of, found)
+        page = replace(page, markdown=marks.plain(page.markdown)) if marked else page
+        text = markdown(page, policy, directory_urls=flat)
+        return _Sheet(page, digest(around, uri, _bytes(text)).hex(), None, text)
+
+    def _finished(self, sheet: _Sheet) -> _Printed:
+        page, uri = sheet.page, sheet.page.uri
+        place = self._file(uri).dest_uri
+        shaped = self.shapes.page(sheet.outline, page.client) if self.shapes and sheet.outline else None
+        filled = shaped or self._by_itself(sheet)
+        seal = hashlib.sha256(write(filled.html, self.stage / place)).hexdigest()
+        leaf = Leaf(
+            uri, page.kind, page.title, page.client_name, page.target, place, sheet.made_of, seal,
+            filled.anchors, filled.links,
+        )  # fmt: skip
+        return _Printed(leaf, filled.html, filled.seen, made=True)
+
+    def _by_itself(self, sheet: _Sheet) -> Filled:
+        """A page that is made without regard to others."""
+        policy, flat = self.press.fleet.policy, self.shop.config.use_directory_urls
+        bare = replace(sheet.page, markdown=marks.plain(sheet.page.markdown))
+        new = self._read(bare.uri, sheet.text or markdown(bare, policy, directory_urls=flat))
+        html = self.shop.finished(new, ())
+        return Filled(html, *known_of(new), _seen(html))
 
     def _read(self, uri: str, text: str) -> Page:
         file = self._file(uri)
@@ -226,19 +287,14 @@ class Binder:
         self.shop.plugin.files.pop(uri, None)
 
 
-def _leaf(page: ours.Page, made: Page, made_of: str, seal: str) -> Leaf:
-    return Leaf(
-        uri=page.uri,
-        kind=page.kind,
-        title=page.title,
-        client_name=page.client_name,
-        target=page.target,
-        place=made.file.dest_uri,
-        made_of=made_of,
-        seal=seal,
-        anchors=tuple(sorted(made.present_anchor_ids or ())),
-        links=tuple((to.src_uri, anchor) for to, links in (made.links_to_anchors or {}).items() for anchor in links),
-    )
+def _markable(tools: Press) -> bool:
+    return tools.environment.markable and tools.shipped.markable
+
+
+def _seen(html: str) -> Seens:
+    seen = Seen()
+    seen.page(html)
+    return seen.listed()
 
 
 def _bytes(text: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any, Final
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
+from runbooks.engine import shapes
 from runbooks.engine.listening import listening
 from runbooks.engine.whole import config_file, docs_of
 from runbooks.site import shipped
@@ -31,10 +32,14 @@ TEMPLATES: Final = (".html", ".xml", ".txt", ".json", ".js")
 
 @dataclass(frozen=True, slots=True)
 class Fitness:
-    """Why a site is not for the quick build, nothing when it is; and the folders that its own templates lie in."""
+    """Why a site is not for the quick build, nothing when it is; and the folders that its own templates lie in.
+
+    `alike` is whether its pages can be made by their shape: nothing asks which word stands in them.
+    """
 
     why: str
     themes: tuple[Path, ...] = ()
+    alike: bool = False
 
 
 def judged(root: Path, *, offline: bool) -> Fitness:
@@ -50,7 +55,9 @@ def judged(root: Path, *, offline: bool) -> Fitness:
     with listening(), docs_of(path) as docs:
         config = load_config(str(path), strict=False, **docs, **settings(offline=offline))
     themes = tuple(own_themes(config, root))
-    return Fitness(_refusal(config) or _greedy(themes), themes)
+    alike = set(config.markdown_extensions) <= shapes.EXTENSIONS and not any(_of_pages(themes))
+    alike = alike and not {"slugify", "separator"} & set(config.mdx_configs.get("toc", {}))
+    return Fitness(_refusal(config) or _greedy(themes), themes, alike)
 
 
 def _refusal(config: MkDocsConfig) -> str:
@@ -72,6 +79,12 @@ def _greedy(themes: Iterable[Path]) -> str:
         if asks and not file.is_relative_to(shipped().resolve()):
             return f"{file.name} of the theme asks for all pages"
     return ""
+
+
+def _of_pages(themes: Iterable[Path]) -> Iterator[Path]:
+    """The templates of the site that could do anything with what a page says."""
+    ours = (shipped() / "theme").resolve()
+    return (path for folder in themes if folder != ours for path in folder.rglob("*") if path.suffix in TEMPLATES)
 
 
 def settings(*, offline: bool) -> dict[str, Any]:

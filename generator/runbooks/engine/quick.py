@@ -26,6 +26,7 @@ from runbooks.engine import stamps, texts
 from runbooks.engine.binding import BOUND, LEVEL, Binder, Bound
 from runbooks.engine.fitness import settings
 from runbooks.engine.listening import BuildFailed, listening
+from runbooks.engine.shapes import Shapes
 from runbooks.engine.whole import config_file, docs_of, plugin_of
 from runbooks.engine.workshop import Workshop, loaded, page_of, write
 from runbooks.fleet import Record
@@ -50,7 +51,8 @@ class Around:
 
     `shelf` holds the pages of clients, `texts` what is the same for every site of this machine. `keys` are digests of
     what makes the texts of each client, by short name, `names` its earlier short names. `published` is the tree of the
-    published site and `seals` what its files hold, as far as both are known.
+    published site and `seals` what its files hold, as far as both are known. `alike` is whether pages can be made by
+    their shape.
     """
 
     shelf: Shelf
@@ -59,6 +61,7 @@ class Around:
     names: Mapping[str, tuple[str, ...]]
     published: Path | None = None
     seals: Mapping[str, Sealed] = field(default_factory=dict)
+    alike: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,7 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     )
     binder = Binder(
         shop, press, around.shelf, Path(shop.config.site_dir), frame, around.keys, around.names,
-        around.published, around.seals,
+        around.published, around.seals, Shapes(shop) if around.alike else None,
     )  # fmt: skip
     framed = _Framed(shop, around.texts, digest(makers, stamps.navigation(shop.nav)), dict(zip(own, keys, strict=True)))
     done = tuple(_side_by_side(site.fleet.records, binder, framed, len(expected), told))

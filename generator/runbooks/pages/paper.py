@@ -22,7 +22,7 @@ from runbooks.pages.terms import suspended
 from runbooks.pages.views import View
 from runbooks.prose import Prose
 from runbooks.records.setup import Setup
-from runbooks.templates import TemplateProblem
+from runbooks.templates import TemplateProblem, marks
 
 FILE: Final = "print.md"
 DEEPER: Final = 2
@@ -119,7 +119,7 @@ def _procedure(folder: Folder, procedure: Procedure, scene: Scene, number: str) 
     try:
         view = procedure_view(replace(procedure, body=deeper(procedure.body)), scene, folder.press)
         found["view"] = {**view, "body": Prose(_own_names(str(view["body"]), found["anchor"]))}
-        found["room"] = str(1 + sum(len(str(view["body"])) > most for most in ROOMS))
+        found["room"] = str(1 + sum(len(marks.plain(str(view["body"]))) > most for most in ROOMS))
     except TemplateProblem as problem:
         uri = f"{folder.path}{scene.record.id}/{procedure.id}.md"
         folder.press.broken.append(Broken(problem, uri, folder.record.slug, withheld=True))

@@ -56,6 +56,22 @@ def prepare(tree: nodes.Template) -> Iterator[str]:
         loop.iter = _call("counted", [loop.iter, nodes.Const(weight)], loop.lineno)
 
 
+def reads_markup(tree: nodes.Template) -> bool:
+    """Whether a template may look at what a macro or a block of its own has written, which must be bare then.
+
+    To be asked before the template is prepared.
+    """
+    if any(True for _ in tree.find_all((nodes.AssignBlock, nodes.CallBlock))):
+        return True
+    written = {id(child) for output in tree.find_all(nodes.Output) for child in output.nodes}
+    return any(id(call) not in written for call in tree.find_all(nodes.Call) if not _of_ours(call))
+
+
+def _of_ours(call: nodes.Call) -> bool:
+    """Whether what is called gives plain values: numbers, and names for what a template counts."""
+    return isinstance(call.node, nodes.Name) and call.node.name in ("range", "namespace")
+
+
 def _parts(tree: nodes.Template) -> Iterator[str]:
     """The names of the templates that a template includes, imports or extends; they are constants, so all are known."""
     kinds: tuple[type[nodes.Node], ...] = (nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from itertools import islice
 from types import FunctionType
@@ -19,9 +20,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
 from runbooks import places
-from runbooks.templates import written
+from runbooks.templates import marks, written
 from runbooks.templates.loader import Loader
-from runbooks.templates.rewrite import prepare
+from runbooks.templates.rewrite import prepare, reads_markup
 
 MAX_STEPS = 20_000_000
 """Work one rendering may do: characters of the loop bodies it goes through, and a hundred for each call."""
@@ -64,9 +65,21 @@ class Environment(ImmutableSandboxedEnvironment):
         self.steps: ContextVar[list[int]] = ContextVar("steps")
         self.parts: dict[str, frozenset[str]] = {}
         self.texts: dict[tuple[str, int, str], jinja2.Template] = {}
+        self.markable = True
+
+    @contextmanager
+    def marking(self) -> Iterator[None]:
+        """Meanwhile values are marked in what templates write, unless one of these looks at what it has written."""
+        self.written = written.by_place(marked=self.markable)
+        try:
+            yield
+        finally:
+            self.written = written.by_place()
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """Keeps the line break after a block at the end of a line of text; blocks on lines of their own lose it."""
+        if marks.BEGIN in source or marks.END in source:
+            self.markable = False
         return super().preprocess(_keep_line_breaks(source), name, filename)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
@@ -127,6 +140,7 @@ class Environment(ImmutableSandboxedEnvironment):
         self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
     ) -> str:
         """The hook between reading a template and making code of it: here each value gets its place."""
+        self.markable = self.markable and not reads_markup(source)
         try:
             self.parts[name or ""] = frozenset(prepare(source))
         except places.Undecided as problem:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 
 from runbooks import escape
+from runbooks.templates import marks
 
 MISSING = "not recorded"
 """Stands where a record has no value: a gap that reads as one."""
@@ -40,21 +41,22 @@ def plain(value: object) -> str:
     raise Unwritable(f"a {type(value).__name__} cannot be written as it is; use a loop or join")
 
 
-def by_place() -> _ByPlace:
-    """The function for each place, by its name."""
-    return _ByPlace()
+def by_place(*, marked: bool = False) -> _ByPlace:
+    """The function for each place, by its name; `marked` where it is to be seen which parts of a text are values."""
+    return _ByPlace(marked=marked)
 
 
 class _ByPlace:
     """A namespace that compiled templates reach and templates do not."""
 
-    def __init__(self) -> None:
-        self.text = text
-        self.attribute = _data_only(escape.text)
+    def __init__(self, *, marked: bool) -> None:
+        mark = marks.marked if marked else _unmarked
+        self.text = _text_marked if marked else text
+        self.attribute = _data_only(lambda value: mark(value, escape.text(value)))
         self.anchor = _data_only(escape.anchor)
-        self.link = _data_only(_link)
-        self.link_part = _data_only(escape.link_part)
-        self.code = _data_only(escape.code)
+        self.link = _data_only((lambda value: marks.marked_link(_link(value))) if marked else _link)
+        self.link_part = _data_only(lambda value: mark(value, escape.link_part(value)))
+        self.code = _data_only(lambda value: mark(value, escape.code(value)))
         self.sh = _data_only(escape.sh)
         self.powershell = _data_only(escape.powershell)
         self.cmd = _data_only(escape.cmd)
@@ -65,6 +67,18 @@ def text(value: object) -> Markup:
     if hasattr(value, "__html__"):
         return Markup(value)  # noqa: S704 - finished markup by its own word
     return Markup(escape.text(plain(value)) or "&#32;")  # noqa: S704 - escaped
+
+
+def _text_marked(value: object) -> Markup:
+    """The same, where values are marked."""
+    if hasattr(value, "__html__"):
+        return Markup(value)  # noqa: S704 - finished markup by its own word
+    known = plain(value)
+    return Markup(marks.marked(known, escape.text(known)) or "&#32;")  # noqa: S704 - escaped
+
+
+def _unmarked(_: str, written: str) -> str:
+    return written
 
 
 def _link(value: str) -> str:

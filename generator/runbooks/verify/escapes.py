@@ -112,6 +112,7 @@ def address(name: str) -> str:
     return re.sub(r"\.(html?|xhtml|md)$", "", path).strip("/")
 
 
+@lru_cache(maxsize=16_384)  # most pages lead to the same ones, seen from where they are
 def path_of(link: str) -> str:
     """The path of a link; nothing when it is no address at all."""
     try:

@@ -31,7 +31,11 @@ LONG: Final = 45
 
 
 class Markup(HTMLParser):
-    """A page as it is fed in. `folder` is where its relative links start; `frame` is how links of every page begin."""
+    """A page as it is fed in. `folder` is where its relative links start; `frame` is how links of every page begin.
+
+    `leads` are links as they are written, since the folder was last named. `first` is where the block stands that was
+    the last one at the beginning, as soon as another has begun.
+    """
 
     def __init__(self, folder: str, frame: tuple[str, ...]) -> None:
         super().__init__(convert_charrefs=True)
@@ -41,9 +45,20 @@ class Markup(HTMLParser):
         self.marks: list[Mapping[str, str]] = []
         self.watches = False
         self.links: set[str] = set()
+        self.leads: set[str] = set()
         self.blocks: list[tuple[str, str]] = [("", "")]
+        self.first = -1
         self.headings = {"h1": "", "": ""}
         self.heading: str | None = None
+
+    @property
+    def between(self) -> bool:
+        """Whether nothing is open that what comes next could belong to."""
+        return not self.rawdata and self.cdata_elem is None and self.heading is None and not self.label
+
+    def led_to(self) -> set[str]:
+        """The addresses that the page leads to: `links` so far, and `leads`, which nobody has looked up."""
+        return self.links | {linked(link, self.folder) for link in self.leads}
 
     def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 - the parser names them
         """Nobody asks for lines and columns, and to count them takes a tenth of the time."""
@@ -59,6 +74,8 @@ class Markup(HTMLParser):
             self.marks.append({key.strip(): value.strip() for key, value in pairs})
             return
         if tag == "base" and "href" in values:
+            self.links = self.led_to()
+            self.leads = set()
             self.folder = path_of(values["href"]).strip("/") if values["href"].startswith("/") else self.folder
         self.watches = self.watches or WATCH in values
         if tag in HEADINGS:
@@ -83,10 +100,10 @@ class Markup(HTMLParser):
                 self._aside(style(value))
             return
         if name in ("href", "src", "action", "data-href"):
-            self.links.add(linked(value, self.folder))
+            self.leads.add(value)
         elif "/" in value or value.lower().endswith((".html", ".htm")):
             tokens = re.split(r"[\s,;'\"]+|url=", value, flags=re.IGNORECASE)
-            self.links.update(linked(token, self.folder) for token in tokens if token)
+            self.leads.update(token for token in tokens if token)
         self._say(f" {undone(self._unframed(value) if (tag, name) == ('a', 'href') else value)} ")
 
     def _odd_names(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -116,7 +133,7 @@ class Markup(HTMLParser):
             self.headings[self.heading] += data
         if self.cdata_elem:
             self._aside(style(data) if self.cdata_elem == "style" else script(data))
-            self.links.update(linked(found[1], self.folder) for found in PATH.finditer(undone(data)))
+            self.leads.update(found[1] for found in PATH.finditer(undone(data)))
         elif not self.label or folded(data).strip() != self.label:
             self._say(data)
 
@@ -151,4 +168,6 @@ class Markup(HTMLParser):
                 self.blocks.insert(-1, (untagged(undone(inner)), ""))
 
     def _break(self) -> None:
+        if self.first < 0:
+            self.first = len(self.blocks) - 1
         self.blocks.append(("", f"{self.headings['h1']} | {self.headings['']}"))

@@ -12,8 +12,9 @@ from functools import cached_property
 from typing import Any, Final
 
 from runbooks.mailbox import words
+from runbooks.verify import pieces
 from runbooks.verify.escapes import address, folded, inlaid, linked, mentions, script, style, untagged
-from runbooks.verify.markup import PATH, UNSAID, Markup
+from runbooks.verify.markup import PATH, UNSAID
 from runbooks.verify.names import is_index, named
 from runbooks.verify.texts import Text
 
@@ -88,13 +89,12 @@ def _is_page(text: Text) -> bool:
 
 
 def _page(name: str, text: str, frame: tuple[str, ...] = ()) -> Reading:
-    page = Markup(posixpath.dirname(name) if not name.endswith("/") else name, frame)
-    page.feed(text)
-    page.close()
+    page = pieces.read(text, posixpath.dirname(name) if not name.endswith("/") else name, frame)
     where = _where(name)
     said = tuple(Block(folded(said), f"{where} | {folded(under)}") for said, under in page.blocks if said.strip())
-    within = (one for link in page.links if link.startswith("clients/") for one in mentions(link))
-    links = frozenset((*page.links, *within, *mentions(text)))
+    led_to = page.led_to()
+    within = (one for link in led_to if link.startswith("clients/") for one in mentions(link))
+    links = frozenset((*led_to, *within, *mentions(text)))
     return Reading(address(name), (Block(where), *said), tuple(page.marks), links, watches=page.watches)
 
 

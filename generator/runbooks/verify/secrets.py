@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from typing import Final
@@ -27,6 +28,10 @@ _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|tr|table|dl|dt|dd|pre|br|hr|section|article|nav|title|aside|h[1-6]|label|option|button|td|th)\b",
     re.IGNORECASE,
 )
+_EDGE = re.compile(r"(?<=>\n)(?=<(?!/?t[dh]\b))", re.IGNORECASE)
+"""Where a page is cut: between two lines of markup, and not between two cells of a row."""
+_OPEN = re.compile(r"<[a-zA-Z/!?]")
+_UNENDED = re.compile(r"<(?:script|style)\b|<!--(?!.*-->)", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""(?:^|\s)(?P<name>[\w:-]+)\s*=\s*(?:"(?P<double>[^"]*)"|'(?P<single>[^']*)')""")
 _INLINE_PICTURE = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=%]*")
@@ -67,18 +72,55 @@ def _texts(text: str, file: str) -> Iterator[str]:
 
 def _in_page(text: str) -> Iterator[str]:
     """The secrets of a page: what is seen, what its attributes and comments say, and the shapes in its scripts."""
+    known = [_in_piece(part) for part in _EDGE.split(text)] if "-----BEGIN" not in text else []
+    pieces = [piece for piece in known if piece is not None]
+    if len(pieces) < len(known) or not known:
+        yield from _in_whole(text)
+        return
+    before = ""
+    for piece in pieces:
+        if piece.first:
+            yield from _named_before(before, piece.first)
+            before = piece.last
+        yield from piece.secrets
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """The secrets of some lines of a page, and the first and the last line of what is seen of them."""
+
+    secrets: tuple[str, ...]
+    first: str
+    last: str
+
+
+@lru_cache(maxsize=32_768)  # most lines stand on very many pages
+def _in_piece(text: str) -> _Piece | None:
+    """What some lines of a page hold by themselves; None where something goes on in those behind them."""
+    rest = _SCRIPT.sub("\n", _INLINE_PICTURE.sub(" ", text))
+    if _OPEN.search(_TAG.sub("", rest)) or _UNENDED.search(rest):
+        return None
+    lines = _lines(_seen(rest))
+    return _Piece(tuple(_in_whole(text)), lines[0] if lines else "", lines[-1] if lines else "")
+
+
+def _in_whole(text: str) -> Iterator[str]:
     text = _INLINE_PICTURE.sub(" ", text)
     for script in _SCRIPT.finditer(text):
         yield from (script[2][start:end] for start, end, _ in shaped_like(script[2]))
     rest = _SCRIPT.sub("\n", text)
     tags = "\n".join(tag for tag in _TAG.findall(rest) if "=" in tag or tag.startswith("<!--"))
-    seen = _TAG.sub("", _BREAK.sub(r"\n\g<0>", _CELL.sub(" | ", rest)))
-    yield from _in_lines(unescape(seen))
+    yield from _in_lines(_seen(rest))
     for one in _ATTRIBUTE.finditer(tags):
         if one["name"].lower() not in UNSAID:
             yield from _in_line(unescape(one["double"] or one["single"] or ""))
     for comment in re.findall(r"<!--(.*?)-->", tags, re.DOTALL):
         yield from _in_lines(unescape(comment))
+
+
+def _seen(markup: str) -> str:
+    """What a reader sees of some markup, a block a line."""
+    return unescape(_TAG.sub("", _BREAK.sub(r"\n\g<0>", _CELL.sub(" | ", markup))))
 
 
 def _in_index(text: str) -> Iterator[str]:
@@ -115,14 +157,23 @@ def _in_plain(text: str) -> Iterator[str]:
 
 def _in_lines(text: str) -> Iterator[str]:
     """The secrets of a text whose blocks are lines; a value may stand in the block after its name."""
-    lines = [" ".join(line.split()) for line in text.split("\n") if line.strip()]
-    for number, line in enumerate(lines):
+    before = ""
+    for line in _lines(text):
+        yield from _named_before(before, line)
         yield from _in_line(line)
-        after = lines[number + 1] if number + 1 < len(lines) else ""
-        if line.endswith((":", "=")) and len(line) < 100 and len(after) < 200:
-            yield from _in_line(f"{line}\n{after}")
+        before = line
     if "-----BEGIN" in text:
         yield from (text[start:end] for start, end, name in shaped_like(text) if name == "private key")
+
+
+def _lines(text: str) -> list[str]:
+    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+
+
+def _named_before(before: str, line: str) -> Iterator[str]:
+    """The secrets of a line whose name stands in the one before."""
+    if before.endswith((":", "=")) and len(before) < 100 and len(line) < 200:
+        yield from _in_line(f"{before}\n{line}")
 
 
 @lru_cache(maxsize=65_536)  # the frame around the text is the same on every page
