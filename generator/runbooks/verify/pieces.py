@@ -17,6 +17,8 @@ from runbooks.verify.markup import Markup
 
 EDGE: Final = re.compile(r"(?<=>\n)(?=<)")
 """Where a page is cut: between two lines of markup."""
+LONGEST: Final = 4000
+"""Characters of a piece that is remembered: a longer one, as a drawing, stands on few pages."""
 H1: Final = "\ufdd2"
 UNDER: Final = "\ufdd3"
 """Stand for the headings above a piece, which it does not know."""
@@ -47,7 +49,7 @@ def read(text: str, folder: str, frame: tuple[str, ...]) -> Markup:
         page.feed(text)
     else:
         for part in EDGE.split(text):
-            known = _piece(part, frame) if page.between else None
+            known = _piece(part, frame) if page.between and len(part) < LONGEST else None
             if known is None:
                 page.feed(part)
             else:

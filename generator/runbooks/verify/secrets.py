@@ -16,6 +16,7 @@ from runbooks.secrets import masked, secrets_in
 from runbooks.secrets.names import kind
 from runbooks.secrets.shapes import shaped_like
 from runbooks.verify.names import NotUnderstood, data, is_index
+from runbooks.verify.pieces import LONGEST
 from runbooks.verify.reading import UNSAID
 
 PAGES: Final = (".html", ".htm", ".xhtml")
@@ -72,7 +73,7 @@ def _texts(text: str, file: str) -> Iterator[str]:
 
 def _in_page(text: str) -> Iterator[str]:
     """The secrets of a page: what is seen, what its attributes and comments say, and the shapes in its scripts."""
-    known = [_in_piece(part) for part in _EDGE.split(text)] if "-----BEGIN" not in text else []
+    known = [_of_piece(part) for part in _EDGE.split(text)] if "-----BEGIN" not in text else []
     pieces = [piece for piece in known if piece is not None]
     if len(pieces) < len(known) or not known:
         yield from _in_whole(text)
@@ -92,6 +93,10 @@ class _Piece:
     secrets: tuple[str, ...]
     first: str
     last: str
+
+
+def _of_piece(text: str) -> _Piece | None:
+    return _in_piece(text) if len(text) < LONGEST else _in_piece.__wrapped__(text)
 
 
 @lru_cache(maxsize=32_768)  # most lines stand on very many pages
