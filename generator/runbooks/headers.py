@@ -15,6 +15,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
+from runbooks import folders
+
 FRAME: Final = "404.html"
 SCRIPT: Final = re.compile(r"<script\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</script", re.DOTALL | re.IGNORECASE)
 STYLE: Final = re.compile(r"<style\b[^>]*>(.*?)</style", re.DOTALL | re.IGNORECASE)
@@ -68,7 +70,7 @@ def frame(tree: Path) -> tuple[set[str], set[str]]:
 
 def pages_of(tree: Path) -> list[str]:
     """The pages of a built site by their files."""
-    return sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.html"))
+    return sorted(name for name in folders.files_below(tree) if name.endswith(".html"))
 
 
 def refused(tree: Path, pages: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -25,6 +25,7 @@ from runbooks.engine.listening import BuildFailed, listening
 from runbooks.engine.shapes import Filled, Shapes, known_of
 from runbooks.engine.workshop import Workshop, write
 from runbooks.fleet import Record
+from runbooks.folders import Sharing
 from runbooks.pages import page as ours
 from runbooks.pages.book import sheaf
 from runbooks.pages.markdown import markdown
@@ -118,7 +119,11 @@ class Binder:
     published: Path | None = None
     seals: Mapping[str, Sealed] = field(default_factory=dict)
     shapes: Shapes | None = None
-    folders: set[Path] = field(default_factory=set)
+
+    @cached_property
+    def sharing(self) -> Sharing:
+        """The files that the site and the published one have in common."""
+        return Sharing(self.published or self.stage, self.stage)
 
     def bound(self, record: Record) -> Bound:
         """The pages of a client, which stand in the stage afterwards."""
@@ -156,16 +161,13 @@ class Binder:
 
     def _linked(self, leaf: Leaf) -> bool:
         """Share a page with the published site, where that has the very same."""
-        there, place = self.seals.get(leaf.place), self.stage / leaf.place
+        there = self.seals.get(leaf.place)
         if self.published is None or there is None or there.seal != leaf.seal:
             return False
         try:
-            if not there.stands(self.published / leaf.place):
+            if not there.stands(self.published, leaf.place):
                 return False
-            if place.parent not in self.folders:
-                place.parent.mkdir(parents=True, exist_ok=True)
-                self.folders.add(place.parent)
-            os.link(self.published / leaf.place, place, follow_symlinks=False)
+            self.sharing.share(leaf.place)
         except (OSError, NotImplementedError):
             return False
         return True

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from runbooks import folders
 from runbooks.publish.place import MARKER
 
 
@@ -19,18 +19,17 @@ class Sealed:
     size: int
     written: int
 
-    def stands(self, file: Path) -> bool:
-        """Whether nobody has written to the file since."""
+    def stands(self, tree: Path, name: str) -> bool:
+        """Whether nobody has written since to the file of this name."""
         try:
-            there = file.stat(follow_symlinks=False)
+            return folders.state(tree, name) == (self.size, self.written)
         except OSError:
             return False
-        return (there.st_size, there.st_mtime_ns) == (self.size, self.written)
 
 
 def sealed_files(tree: Path, digests: Mapping[str, str]) -> bytes:
     """The files of a tree, by their digests, to be kept."""
-    found = {name: (seal, *_state(tree / name)) for name, seal in digests.items()}
+    found = {name: (seal, *folders.state(tree, name)) for name, seal in digests.items()}
     return json.dumps(found, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
@@ -45,11 +44,5 @@ def seals(kept: bytes | None) -> dict[str, Sealed]:
 
 def stand(tree: Path, files: Mapping[str, Sealed]) -> bool:
     """Whether a tree holds these files and no others, as they were published; the marker is not looked at."""
-    found = ((Path(folder), inside) for folder, _, inside in os.walk(tree))
-    names = {(folder / name).relative_to(tree).as_posix() for folder, inside in found for name in inside}
-    return names - {MARKER} == files.keys() and all(one.stands(tree / name) for name, one in files.items())
-
-
-def _state(file: Path) -> tuple[int, int]:
-    there = file.stat(follow_symlinks=False)
-    return there.st_size, there.st_mtime_ns
+    names = set(folders.files_below(tree))
+    return names - {MARKER} == files.keys() and all(one.stands(tree, name) for name, one in files.items())

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from runbooks.folders import shared
 from runbooks.publish.place import LINKED, MARKER, PublishError, is_folder
 
 CHUNK: Final = 1 << 18
@@ -53,11 +54,11 @@ def share(
     there = set(_names(published, leave_out_links=True)) - {MARKER} if published else set()
     kept, digests = 0, {}
     for name in wanted:
-        before = published / name if published and name in there else None
-        if before is not None and known and name in known and before.samefile(stage / name):
+        if published and known and name in known and name in there and shared(stage, published, name):
             # It was shared because of this very digest.
             kept, digests[name] = kept + 1, known[name]
             continue
+        before = published / name if published and name in there else None
         digests[name], same = _read(stage / name, before)
         if before is not None and same:
             kept += 1

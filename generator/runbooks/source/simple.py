@@ -10,7 +10,7 @@ import re
 from typing import Final, TypeAlias
 
 from runbooks.findings import KeyPath
-from runbooks.source.builder import MAX_DEPTH, MAX_VALUES
+from runbooks.source import builder
 from runbooks.source.checks import MAX_REMEMBERED
 from runbooks.source.document import Json, Span
 from runbooks.source.layout import is_suspect
@@ -60,7 +60,7 @@ def simply(text: str) -> tuple[Json, dict[KeyPath, Span]] | None:
     except Other:
         return None
     # Every value has at most one key, which counts as well.
-    return (lines.root, lines.spans) if 2 * len(lines.spans) <= MAX_VALUES else None
+    return (lines.root, lines.spans) if 2 * len(lines.spans) <= builder.MAX_VALUES else None
 
 
 class Lines:
@@ -141,7 +141,7 @@ class Lines:
     def open(self, container: _Collection, start: int, column: int) -> None:
         """A collection begins at `start` in this line; its own lines begin at `column`."""
         around, path = self.container, self.path
-        if len(self.frames) == MAX_DEPTH:
+        if len(self.frames) == builder.MAX_DEPTH:
             raise Other
         self.frames.append((around, self.column, path, self.key_span, (self.number, start)))
         if type(around) is dict:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import re
 from collections.abc import Iterator, Mapping
@@ -13,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from runbooks import hands
+from runbooks import folders, hands
 from runbooks.findings import Finding, Place, ordered
 from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import canonical, ours
@@ -54,11 +53,11 @@ def leaks(
     """
     wall = _Wall(site, Forbidden(fleet), _declared(fleet), strangers)
     sound = Sound(read.shelf, wall.against(), read.seals) if read and strangers is None else None
-    every = sorted(_files(site))
-    files = [file for file in every if not (sound and sound.has(file[0]))]
+    every = sorted(folders.files_reached(site))
+    files = [name for name in every if not (sound and sound.has(name))]
 
     def do(number: int) -> _Seen:
-        return wall.of_file(*files[number])
+        return wall.of_file(files[number], site / files[number])
 
     def taken(_: int, sent: bytes) -> _Seen:
         known: _Seen = pickle.loads(sent)  # noqa: S301 - from a process of this run
@@ -68,7 +67,7 @@ def leaks(
     seen = list(hands.done(len(files), work, few=MANY))
     found = [one for each in seen for one in each.findings]
     if sound and not found:
-        sound.keep(name for (name, _), each in zip(files, seen, strict=True) if each.legible)
+        sound.keep(name for name, each in zip(files, seen, strict=True) if each.legible)
     return ordered(found)
 
 
@@ -138,17 +137,6 @@ def _in_text(
                 yield _finding(name, "this gives away monitoring of a client of others", "")
         for kind in strangers.traces_in(reading.text, reading.address) if strangers else ():
             yield _finding(name, f"this gives away {kind} of a client of others", "", "PUB011")
-
-
-def _files(site: Path) -> Iterator[tuple[str, Path]]:
-    """Every file below a folder by its name, links followed, each folder once."""
-    seen: set[str] = set()
-    for folder, folders, files in os.walk(site, followlinks=True):
-        seen.add(os.path.realpath(folder))
-        folders[:] = [name for name in sorted(folders) if os.path.realpath(Path(folder) / name) not in seen]
-        for file in files:
-            path = Path(folder) / file
-            yield path.relative_to(site).as_posix(), path
 
 
 def _given(name: str, raw: bytes, root: Path) -> bool:
