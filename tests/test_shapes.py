@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from markdown import markdown as plainly
 
 from runbooks import escape, hands, lean
-from runbooks.engine import shapes
+from runbooks.engine import quick, shapes
 from runbooks.engine.blanks import BLANK, Outline, outline
 from runbooks.engine.shapes import Filled, Shapes
 from runbooks.pages.page import Page
@@ -163,3 +165,15 @@ def test_blanks_are_given_to_plain_values_alone():
     for value in ("", " x", "a  b", "<b>", "a & b", "var(x", "a--b", "class", "é", "a=b", "\ufdd0"):
         assert marks.marked(value, escape.text(value)) == escape.text(value), value
     assert not BLANK.search("".join(NAMES).replace("zq1qz", ""))
+
+
+@pytest.mark.parametrize("said", ["site_name", "copyright", "nav"])
+def test_a_site_that_writes_what_a_blank_looks_like_around_every_page_has_no_shapes(said: str):
+    words = dict.fromkeys(("site_name", "site_url", "copyright"), "Runbooks")
+    title = "zq1qz" if said == "nav" else "Manual"
+    nav = [SimpleNamespace(title=title, url="manual/", children=None)]
+    config = SimpleNamespace(**{**words, **({said: "zq1qz"} if said != "nav" else {})}, extra={}, theme={})
+    shop: Any = SimpleNamespace(config=config, nav=nav)
+    assert quick._has_blanks(shop)
+    config.site_name = config.copyright = nav[0].title = "Runbooks"
+    assert not quick._has_blanks(shop)

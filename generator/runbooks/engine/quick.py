@@ -24,6 +24,7 @@ from mkdocs.utils import get_build_date
 from runbooks import finder, hands
 from runbooks.engine import stamps, texts
 from runbooks.engine.binding import BOUND, LEVEL, Binder, Bound
+from runbooks.engine.blanks import BLANK
 from runbooks.engine.fitness import settings
 from runbooks.engine.listening import BuildFailed, listening
 from runbooks.engine.shapes import Shapes
@@ -125,7 +126,7 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     )
     binder = Binder(
         shop, press, around.shelf, Path(shop.config.site_dir), frame, around.keys, around.names,
-        around.published, around.seals, Shapes(shop) if around.alike else None,
+        around.published, around.seals, Shapes(shop) if around.alike and not _has_blanks(shop) else None,
     )  # fmt: skip
     framed = _Framed(shop, around.texts, digest(makers, stamps.navigation(shop.nav)), dict(zip(own, keys, strict=True)))
     done = tuple(_side_by_side(site.fleet.records, binder, framed, len(expected), told))
@@ -144,6 +145,13 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     shop.config.plugins.on_post_build(config=shop.config)
     made = sum(one.made for one in done)
     return Made(pages, made, len(own) + len(leaves) - made)
+
+
+def _has_blanks(shop: Workshop) -> bool:
+    """Whether what stands around every page has what a blank looks like."""
+    config = shop.config
+    said = (config.site_name, config.site_url, config.copyright, dict(config.extra), dict(config.theme))
+    return BLANK.search(repr((*said, stamps.navigation(shop.nav)))) is not None
 
 
 def _expected(site: Site, shop: Workshop, around: Around) -> tuple[dict[str, File], frozenset[str]]:
