@@ -17,6 +17,11 @@ from runbooks.verify.markup import Markup
 
 EDGE: Final = re.compile(r"(?<=>\n)(?=<)")
 """Where a page is cut: between two lines of markup."""
+_VALUE: Final = r"""(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+)"""
+_TAG: Final = rf"""</?[a-zA-Z][^\s"'<>/=]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*{_VALUE})?)*\s*/?>"""
+_RAW: Final = "|".join(rf"(?=<{name}\b){_TAG}.*?</{name}\s*>" for name in ("script", "style"))
+SOUND: Final = re.compile(rf"(?:[^<]++|{_RAW}|{_TAG}|<!--.*?-->|<![a-zA-Z][^<>\"']*>)*+", re.DOTALL | re.IGNORECASE)
+"""Markup that every reader takes for the same."""
 LONGEST: Final = 4000
 """Characters of a piece that is remembered: a longer one, as a drawing, stands on few pages."""
 H1: Final = "\ufdd2"
@@ -45,17 +50,28 @@ class Piece:
 def read(text: str, folder: str, frame: tuple[str, ...]) -> Markup:
     """A page, fed in whole. `folder` is where its relative links start; `frame` is how links of every page begin."""
     page = Markup(folder, frame)
-    if H1 in text or UNDER in text:
-        page.feed(text)
-    else:
-        for part in EDGE.split(text):
-            known = _piece(part, frame) if page.between and len(part) < LONGEST else None
-            if known is None:
-                page.feed(part)
-            else:
-                _add(known, page)
+    parts = EDGE.split(text)
+    for at, part in enumerate(parts):
+        whole = _whole(part) if len(part) < LONGEST else _whole.__wrapped__(part)
+        if not whole or H1 in text or UNDER in text:
+            # What is left open may be read otherwise when more of it is there: the rest is read at once.
+            page.feed("".join(parts[at:]))
+            break
+        known = _piece(part, frame) if page.between and len(part) < LONGEST else None
+        if known is not None:
+            _add(known, page)
+        else:
+            page.feed(part)
     page.close()
     return page
+
+
+@lru_cache(maxsize=32_768)
+def _whole(part: str) -> bool:
+    """Whether a piece is to be read as it is whatever follows: each tag in it is written as it should be, and ends."""
+    page = Markup("", ())
+    page.feed(part)
+    return not page.rawdata and page.cdata_elem is None and SOUND.fullmatch(part) is not None
 
 
 @lru_cache(maxsize=32_768)
