@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runbooks.mailbox import boxes, canonical, ours
+from runbooks.mailbox import Addresses, boxes, canonical, ours
 
 HELP, DOMAIN, HOOK = "help@provider.example", "@alerts.provider.example", "https://hooks.psa.provider.example/"
 BOXES = [HELP, DOMAIN, HOOK]
@@ -185,3 +185,16 @@ def test_whatever_stands_around_an_address_it_is_found(text: str):
 )  # fmt: skip
 def test_another_address_is_another_address(text: str):
     assert ours(text, BOXES) == ()
+
+
+PARTS = ("alerts", "help+x", "@", "_", "__", "<", '"', "provider.example", "p.example", "sub.p.example",
+         "hook.example/y", "&#64;", "%40", ".", "-", " ", ":443", "–", "＠")  # fmt: skip
+MANY = ("alerts@provider.example", "help+x@p.example", "alerts@sub.p.example", "@p.example", "https://hook.example/y")
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join), st.sets(st.sampled_from(MANY), min_size=1))
+def test_of_many_addresses_those_are_named_that_would_be_found_one_by_one(text: str, known: set[str]):
+    said = canonical(text)
+    likely = [box for box in known if all(part in said for part in box.split("@"))]
+    assert Addresses(known).named(said) == ours(said, likely)
+    assert sorted(Addresses(known)) == sorted(known)

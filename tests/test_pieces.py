@@ -96,3 +96,9 @@ def test_so_it_is_for_every_page_of_a_site(small_built: Path) -> None:
 def _texts(site: Path) -> Iterator[str]:
     for path in sorted(site.rglob("*.html")):
         yield path.read_text(encoding="utf-8")
+
+
+@given(pages)
+def test_stretches_put_together_are_the_page(text: str) -> None:
+    assert "".join(pieces.cut(text)) == text
+    assert "".join(pieces.lines_of(text)) == text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -25,6 +25,10 @@ PLAIN = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f&%]*")
 """Of ASCII texts those that are in one form already: nearly all there are."""
 
 
+MARKS = ("@", "&", "%")
+"""One of these stands in every ASCII text that names an address with an @, however it is written."""
+
+
 def ours(text: str, mailboxes: Collection[str]) -> tuple[str, ...]:
     """The provider's addresses that occur in a text, as policy.yml names them, each once and sorted.
 
@@ -34,8 +38,57 @@ def ours(text: str, mailboxes: Collection[str]) -> tuple[str, ...]:
     forms = _forms(tuple(mailboxes))
     if text.isascii() and not forms.hint.search(text):
         return ()
-    plain = PORT.sub("", canonical(text)).replace('"@', "@")
+    plain = _compared(text)
     return tuple(sorted({box for box, form in forms.each if form.search(plain)}))
+
+
+class Addresses:
+    """Very many addresses, of which a text is asked which ones it names: the time does not grow with their number.
+
+    Each is one that `ours` finds in it, and whose parts all stand in the text as they are.
+    """
+
+    def __init__(self, mailboxes: Collection[str]) -> None:
+        self._by_domain: dict[str, list[str]] = {}
+        self._others: list[str] = []
+        for box in mailboxes:
+            name, _, domain = _untagged(PORT.sub("", canonical(box)).strip()).rpartition("@")
+            if name and "://" not in box:
+                self._by_domain.setdefault(domain, []).append(box)
+            else:
+                self._others.append(box)
+        self._lengths = sorted({len(domain) for domain in self._by_domain})
+
+    @property
+    def with_at_alone(self) -> bool:
+        """Whether each of them has an @ and stands at one domain."""
+        return not self._others
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted((*self._others, *(box for boxes in self._by_domain.values() for box in boxes))))
+
+    def named(self, text: str) -> tuple[str, ...]:
+        """The addresses that occur in a canonical text, each once and sorted."""
+        likely = [box for box in (*self._others, *self._there(text)) if all(part in text for part in box.split("@"))]
+        return ours(text, likely) if likely else ()
+
+    def _there(self, text: str) -> Iterator[str]:
+        """The addresses at a domain that stands behind an @, and behind the underscores of an emphasis."""
+        if not self._by_domain or (text.isascii() and not any(mark in text for mark in MARKS)):
+            return
+        plain, domains = _compared(text), set[str]()
+        at = plain.find("@") + 1
+        while at:
+            starts = (at + before for before in range(4) if plain.startswith("_" * before, at))
+            domains.update(plain[start : start + length] for start in starts for length in self._lengths)
+            at = plain.find("@", at) + 1
+        for domain in sorted(domains & self._by_domain.keys()):
+            yield from self._by_domain[domain]
+
+
+def _compared(text: str) -> str:
+    """A text as addresses are looked for in it."""
+    return PORT.sub("", canonical(text)).replace('"@', "@")
 
 
 def hint(mailboxes: Collection[str]) -> Callable[[str], bool]:
@@ -60,7 +113,7 @@ BEFORE, AFTER = r"(?<![a-z0-9])(?<![a-z0-9][._+%-])", r"(?![a-z0-9])(?!-[a-z0-9]
 def _forms(mailboxes: tuple[str, ...]) -> _Forms:
     each = tuple((box, _form(PORT.sub("", canonical(box)).strip())) for box in mailboxes)
     hooks = (re.escape(_bare(box)[:12]) for box in mailboxes if "@" not in box)
-    return _Forms(re.compile("|".join(["[@&%]", *hooks]), re.IGNORECASE), each)
+    return _Forms(re.compile("|".join([*MARKS, *hooks]), re.IGNORECASE), each)
 
 
 def _form(box: str) -> re.Pattern[str]:

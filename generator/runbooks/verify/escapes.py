@@ -102,6 +102,12 @@ def mentions(text: str) -> Iterator[str]:
             yield page
 
 
+@lru_cache(maxsize=16_384)  # pages of one client lead to the same ones
+def mentioned_in(link: str) -> tuple[str, ...]:
+    """What `mentions` finds in the address that a link leads to."""
+    return tuple(mentions(link))
+
+
 def address(name: str) -> str:
     """A file, a link or a place in the search index as one address: no index.html, ending, anchor or slash at the end.
 
@@ -121,9 +127,29 @@ def path_of(link: str) -> str:
         return ""
 
 
+PLAIN_PATH: Final = re.compile(
+    r"(?:[a-z0-9_-]+(?:\.[a-z0-9_-]+)*/)*[a-z0-9_-]+(?:\.[a-z0-9_-]+)*/?", re.IGNORECASE | re.ASCII
+)
+"""A path without steps that lead nowhere or up again."""
+
+
 def linked(link: str, folder: str) -> str:
     """The address in the site that a link in a folder leads to."""
+    up, rest = _steps(link)
+    if rest and "." not in folder and "//" not in folder:
+        around = folder.lower().strip("/").split("/")
+        return "/".join((*around[: max(0, len(around) - up)], rest)).lstrip("/")
     return address(posixpath.normpath(posixpath.join("/", folder, path_of(link.replace("\\", "/")))))
+
+
+@lru_cache(maxsize=16_384)  # most pages lead to the same ones, seen from where they are
+def _steps(link: str) -> tuple[int, str]:
+    """How many folders a link goes up, and the address it leads to from there; none where there is more to it."""
+    path = path_of(link.replace("\\", "/"))
+    up = 0
+    while path.startswith("../"):
+        up, path = up + 1, path[3:]
+    return (up, address(path)) if PLAIN_PATH.fullmatch(path) else (0, "")
 
 
 def _character(found: re.Match[str]) -> str:

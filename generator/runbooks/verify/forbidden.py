@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from runbooks.catalogue import Need, Procedure, sentences
 from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.fleet import Fleet, Record
-from runbooks.mailbox import ADDRESS, boxes, canonical, ours, words
+from runbooks.mailbox import ADDRESS, MARKS, Addresses, boxes, canonical, ours, words
 from runbooks.records.setup import Setup
 from runbooks.rules.mailboxes import forsaken
 from runbooks.verify.escapes import untagged
@@ -19,6 +20,9 @@ from runbooks.verify.phrases import Phrases
 
 KEYS = ("alerts_to", "checked_by")
 """The keys of a record whose values say how somebody is monitored."""
+LIKELY: Final = (*MARKS, *KEYS)
+"""One of these stands in every ASCII text that says where alerts go, if none goes to a web address."""
+NOBODY: Final = frozenset[str]()
 SHORTEST_NAME = 4
 """Characters that a name must have to be looked for in text that is not about its client."""
 
@@ -165,6 +169,19 @@ class Forbidden:
         return {box: frozenset(slugs) for box, slugs in found.items()}
 
     @cached_property
+    def alerts_of(self) -> Mapping[str, frozenset[str]]:
+        """The addresses that the alerts of a client without monitoring would go to, by its short name."""
+        found: dict[str, set[str]] = {}
+        for box, slugs in self.alerts.items():
+            for slug in slugs:
+                found.setdefault(slug, set()).add(box)
+        return {slug: frozenset(boxes) for slug, boxes in found.items()}
+
+    def ours_about(self, slug: str) -> frozenset[str]:
+        """The addresses that may not stand on a page about a client without monitoring."""
+        return self.alerts_of.get(slug, frozenset()) | {canonical(box) for box in self.fleet.policy.mailboxes}
+
+    @cached_property
     def own_alerts(self) -> Mapping[str, frozenset[str]]:
         """Those of `alerts` that are not everybody's: policy.yml does not list them."""
         return {box: slugs for box, slugs in self.alerts.items() if not ours(box, self.fleet.policy.mailboxes)}
@@ -184,9 +201,21 @@ class Forbidden:
                 found.setdefault(" ".join(canonical(promise.checked_by).split()), set()).add(slug)
         return {name: frozenset(slugs) for name, slugs in found.items()}
 
+    @cached_property
+    def _forsaken_ones(self) -> Addresses:
+        return Addresses(self.forsaken)
+
+    @cached_property
+    def _every_box(self) -> Addresses:
+        return Addresses(self.alerts)
+
+    @cached_property
+    def _own_boxes(self) -> Addresses:
+        return Addresses(self.own_alerts)
+
     def nowhere(self, text: str) -> tuple[str, ...]:
         """The addresses in a canonical text that may stand nowhere."""
-        return _found(text, self.forsaken)
+        return self._forsaken_ones.named(text)
 
     def alerted(self, text: str, *, everybody: bool) -> frozenset[str]:
         """The clients without monitoring whose alerts would go to an address that a canonical text names.
@@ -194,9 +223,11 @@ class Forbidden:
         Addresses that policy.yml lists stand in many a text; they count where `everybody` is set, and where the text
         has the keys of a record.
         """
+        if self._every_box.with_at_alone and text.isascii() and not any(sign in text for sign in LIKELY):
+            return NOBODY
         keys = [key for key in KEYS if key in text]
-        known = self.alerts if everybody or keys else self.own_alerts
-        found = {slug for box in _found(text, known) for slug in known[box]}
+        known = self._every_box if everybody or keys else self._own_boxes
+        found = {slug for box in known.named(text) for slug in self.alerts[box]}
         if keys and self.checkers:
             plain = " ".join(text.split())
             found.update(slug for name, slugs in self.checkers.items() if name in plain for slug in slugs)
@@ -241,7 +272,7 @@ def _spoken(value: object) -> object:
             return value.slug
         case Watch():
             return value.setup.id, value.level, value.through
-        case Phrases():
+        case Phrases() | Addresses():
             return tuple(value)
         case re.Pattern():
             return value.pattern
@@ -259,12 +290,6 @@ def _spoken(value: object) -> object:
 
 def _plain(text: str) -> str:
     return words(canonical(text))
-
-
-def _found(text: str, known: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
-    """The addresses that a canonical text names, after a quick look for their parts."""
-    likely = [box for box in known if all(part in text for part in box.split("@"))]
-    return ours(text, likely) if likely else ()
 
 
 def without(text: str, allowed: frozenset[str]) -> str:

@@ -33,7 +33,8 @@ LONG: Final = 45
 class Markup(HTMLParser):
     """A page as it is fed in. `folder` is where its relative links start; `frame` is how links of every page begin.
 
-    `leads` are links as they are written, since the folder was last named. `first` is where the block stands that was
+    `leads` are links as they are written, since the folder was last named. `mentioned` are addresses of clients' pages
+    that stand anywhere in it, which whoever feeds it in has looked for. `first` is where the block stands that was
     the last one at the beginning, as soon as another has begun.
     """
 
@@ -46,6 +47,7 @@ class Markup(HTMLParser):
         self.watches = False
         self.links: set[str] = set()
         self.leads: set[str] = set()
+        self.mentioned: set[str] = set()
         self.blocks: list[tuple[str, str]] = [("", "")]
         self.first = -1
         self.headings = {"h1": "", "": ""}

@@ -13,20 +13,27 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from runbooks.verify.escapes import mentions
 from runbooks.verify.markup import Markup
 
-EDGE: Final = re.compile(r"(?<=>\n)(?=<)")
+EDGE: Final = ">\n<"
 """Where a page is cut: between two lines of markup."""
+CELL: Final = re.compile(r"/?t[dh]\b", re.IGNORECASE)
+"""Not between two cells of a row."""
 _VALUE: Final = r"""(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+)"""
 _TAG: Final = rf"""</?[a-zA-Z][^\s"'<>/=]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*{_VALUE})?)*\s*/?>"""
 _RAW: Final = "|".join(rf"(?=<{name}\b){_TAG}.*?</{name}\s*>" for name in ("script", "style"))
 SOUND: Final = re.compile(rf"(?:[^<]++|{_RAW}|{_TAG}|<!--.*?-->|<![a-zA-Z][^<>\"']*>)*+", re.DOTALL | re.IGNORECASE)
 """Markup that every reader takes for the same."""
 LONGEST: Final = 4000
-"""Characters of a piece that is remembered: a longer one, as a drawing, stands on few pages."""
+"""Characters of what is remembered: a longer line, as a drawing, stands on few pages."""
+STEP: Final = 4
+"""How many lines a stretch has on the average."""
 H1: Final = "\ufdd2"
 UNDER: Final = "\ufdd3"
 """Stand for the headings above a piece, which it does not know."""
+ABOVE: Final = f"{H1} | {UNDER}"
+"""What most blocks of a piece stand under."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,8 @@ class Piece:
     """What a piece of markup does to a page.
 
     `said` goes on in the block before, `asides` stand before that block, and `blocks` come after it. `h1` and `under`
-    are the headings from here on. `leads` are links as they are written.
+    are the headings from here on. `leads` are links as they are written, `mentioned` the addresses of clients' pages
+    that stand anywhere in it.
     """
 
     asides: tuple[tuple[str, str], ...]
@@ -45,47 +53,114 @@ class Piece:
     marks: tuple[Mapping[str, str], ...]
     watches: bool
     leads: frozenset[str]
+    mentioned: frozenset[str]
+
+
+def lines_of(text: str) -> list[str]:
+    """A page in lines that can be read one by one."""
+    head, *others = text.split(EDGE)
+    found = [head]
+    for part in others:
+        if part[:1] in ("t", "T", "/") and CELL.match(part):
+            found[-1] += EDGE + part
+        else:
+            found[-1] += EDGE[:-1]
+            found.append(EDGE[-1] + part)
+    return found
+
+
+@lru_cache(maxsize=2)  # a page is read for several things
+def cut(text: str) -> tuple[str, ...]:
+    """A page in stretches of some lines. Where one ends depends on its last line alone, so pages have many alike."""
+    found, begun, lines = list[str](), 0, lines_of(text)
+    for at, line in enumerate(lines):
+        if len(line) >= LONGEST:
+            found += ["".join(lines[begun:at])] * (begun < at) + [line]
+        elif len(line) % STEP:
+            continue
+        else:
+            found.append("".join(lines[begun : at + 1]))
+        begun = at + 1
+    return (*found, "".join(lines[begun:]))
 
 
 def read(text: str, folder: str, frame: tuple[str, ...]) -> Markup:
     """A page, fed in whole. `folder` is where its relative links start; `frame` is how links of every page begin."""
     page = Markup(folder, frame)
-    parts = EDGE.split(text)
-    for at, part in enumerate(parts):
-        whole = _whole(part) if len(part) < LONGEST else _whole.__wrapped__(part)
-        if not whole or H1 in text or UNDER in text:
-            # What is left open may be read otherwise when more of it is there: the rest is read at once.
-            page.feed("".join(parts[at:]))
-            break
-        known = _piece(part, frame) if page.between and len(part) < LONGEST else None
+    stretches = () if H1 in text or UNDER in text else cut(text)
+    rest = "" if stretches else text
+    for at, stretch in enumerate(stretches):
+        known = _stretch(stretch, frame) if page.between and len(stretch) < LONGEST else None
         if known is not None:
             _add(known, page)
-        else:
-            page.feed(part)
+        elif rest := _line_by_line(stretch, frame, page):
+            rest = "".join((rest, *stretches[at + 1 :]))
+            break
+    if rest:
+        _feed(rest, page)
     page.close()
     return page
 
 
-@lru_cache(maxsize=32_768)
-def _whole(part: str) -> bool:
-    """Whether a piece is to be read as it is whatever follows: each tag in it is written as it should be, and ends."""
-    page = Markup("", ())
-    page.feed(part)
-    return not page.rawdata and page.cdata_elem is None and SOUND.fullmatch(part) is not None
+def _line_by_line(stretch: str, frame: tuple[str, ...], page: Markup) -> str:
+    """Tell a page what each line of a stretch does; give back what has to be read together with all that follows.
+
+    What a line leaves open may be read otherwise when more of it is there.
+    """
+    lines = lines_of(stretch)
+    for at, line in enumerate(lines):
+        whole, known = _line(line, frame)
+        if not whole:
+            return "".join(lines[at:])
+        if known is not None and page.between:
+            _add(known, page)
+        else:
+            _feed(line, page)
+    return ""
+
+
+def _feed(text: str, page: Markup) -> None:
+    page.feed(text)
+    page.mentioned.update(mentions(text))
 
 
 @lru_cache(maxsize=32_768)
-def _piece(part: str, frame: tuple[str, ...]) -> Piece | None:
-    """What a piece does; None where it leaves something open, or changes where links start."""
+def _stretch(text: str, frame: tuple[str, ...]) -> Piece | None:
+    """What some lines do together; None where one of them has to go through the parser."""
     page = Markup("", frame)
     page.headings = {"h1": H1, "": UNDER}
-    page.feed(part)
-    if not page.between or "<base" in part.lower():
-        return None
+    for line in lines_of(text):
+        whole, known = _line(line, frame)
+        if not whole or known is None:
+            return None
+        _add(known, page)
+    return _piece(page)
+
+
+def _line(line: str, frame: tuple[str, ...]) -> tuple[bool, Piece | None]:
+    return _parsed(line, frame) if len(line) < LONGEST else _parsed.__wrapped__(line, frame)
+
+
+@lru_cache(maxsize=32_768)
+def _parsed(line: str, frame: tuple[str, ...]) -> tuple[bool, Piece | None]:
+    """Whether a line is to be read as it is whatever follows, as each tag in it is written as it should be, and ends.
+
+    And what it does; None where it leaves something open, or changes where links start.
+    """
+    page = Markup("", frame)
+    page.headings = {"h1": H1, "": UNDER}
+    _feed(line, page)
+    whole = not page.rawdata and page.cdata_elem is None and SOUND.fullmatch(line) is not None
+    return whole, _piece(page) if page.between and "<base" not in line.lower() else None
+
+
+def _piece(page: Markup) -> Piece:
+    """What a page that began in the middle does."""
     first = page.first if page.first >= 0 else len(page.blocks) - 1
     return Piece(
         tuple(page.blocks[:first]), page.blocks[first][0], tuple(page.blocks[first + 1 :]),
         page.headings["h1"], page.headings[""], tuple(page.marks), page.watches, frozenset(page.leads),
+        frozenset(page.mentioned),
     )  # fmt: skip
 
 
@@ -97,8 +172,12 @@ def _add(piece: Piece, page: Markup) -> None:
     if piece.said:
         text, under = blocks[-1]
         blocks[-1] = (text + piece.said, under)
+    if piece.blocks and page.first < 0:
+        page.first = len(blocks) - 1
+    h1, h2 = headings["h1"], headings[""]
+    above = f"{h1} | {h2}"
     for said, under in piece.blocks:
-        blocks.append((said, under.replace(H1, headings["h1"]).replace(UNDER, headings[""])))
+        blocks.append((said, above if under == ABOVE else under.replace(H1, h1).replace(UNDER, h2)))
     if piece.h1 != H1:
         headings["h1"] = piece.h1
     if piece.under != UNDER:
@@ -106,3 +185,4 @@ def _add(piece: Piece, page: Markup) -> None:
     page.marks += piece.marks
     page.watches = page.watches or piece.watches
     page.leads |= piece.leads
+    page.mentioned |= piece.mentioned

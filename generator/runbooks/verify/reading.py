@@ -13,7 +13,17 @@ from typing import Any, Final
 
 from runbooks.mailbox import words
 from runbooks.verify import pieces
-from runbooks.verify.escapes import address, folded, inlaid, linked, mentions, script, style, untagged
+from runbooks.verify.escapes import (
+    address,
+    folded,
+    inlaid,
+    linked,
+    mentioned_in,
+    mentions,
+    script,
+    style,
+    untagged,
+)
 from runbooks.verify.markup import PATH, UNSAID
 from runbooks.verify.names import is_index, named
 from runbooks.verify.texts import Text
@@ -32,12 +42,18 @@ ITEM: Final = re.compile(r"<(item|entry)\b.*?</\1\s*>", re.DOTALL | re.IGNORECAS
 PLACE: Final = re.compile(r"<link\b[^>]*href=[\"']([^\"']+)|<(?:link|guid|id)\b[^>]*>\s*([^<\s]+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Block:
-    """A piece of text that belongs together, and the headings it stands under; both canonical."""
+    """A piece of text that belongs together, canonical; where it stands, canonical too, and the headings above it."""
 
     text: str
-    under: str = ""
+    where: str = ""
+    above: str = ""
+
+    @property
+    def under(self) -> str:
+        """Where it stands, and the headings that it stands under, canonical."""
+        return f"{self.where} | {folded(self.above)}" if self.where else ""
 
 
 @dataclass(frozen=True)
@@ -91,10 +107,10 @@ def _is_page(text: Text) -> bool:
 def _page(name: str, text: str, frame: tuple[str, ...] = ()) -> Reading:
     page = pieces.read(text, posixpath.dirname(name) if not name.endswith("/") else name, frame)
     where = _where(name)
-    said = tuple(Block(folded(said), f"{where} | {folded(under)}") for said, under in page.blocks if said.strip())
+    said = tuple(Block(folded(said), where, under) for said, under in page.blocks if said.strip())
     led_to = page.led_to()
-    within = (one for link in led_to if link.startswith("clients/") for one in mentions(link))
-    links = frozenset((*led_to, *within, *mentions(text)))
+    within = (one for link in led_to if link.startswith("clients/") for one in mentioned_in(link))
+    links = frozenset((*led_to, *within, *page.mentioned))
     return Reading(address(name), (Block(where), *said), tuple(page.marks), links, watches=page.watches)
 
 

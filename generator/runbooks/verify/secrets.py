@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -16,7 +16,7 @@ from runbooks.secrets import masked, secrets_in
 from runbooks.secrets.names import kind
 from runbooks.secrets.shapes import shaped_like
 from runbooks.verify.names import NotUnderstood, data, is_index
-from runbooks.verify.pieces import LONGEST
+from runbooks.verify.pieces import LONGEST, cut, lines_of
 from runbooks.verify.reading import UNSAID
 
 PAGES: Final = (".html", ".htm", ".xhtml")
@@ -29,8 +29,6 @@ _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|tr|table|dl|dt|dd|pre|br|hr|section|article|nav|title|aside|h[1-6]|label|option|button|td|th)\b",
     re.IGNORECASE,
 )
-_EDGE = re.compile(r"(?<=>\n)(?=<(?!/?t[dh]\b))", re.IGNORECASE)
-"""Where a page is cut: between two lines of markup, and not between two cells of a row."""
 _OPEN = re.compile(r"<[a-zA-Z/!?]")
 _UNENDED = re.compile(r"<(?:script|style)\b|<!--(?!.*-->)", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -73,17 +71,8 @@ def _texts(text: str, file: str) -> Iterator[str]:
 
 def _in_page(text: str) -> Iterator[str]:
     """The secrets of a page: what is seen, what its attributes and comments say, and the shapes in its scripts."""
-    known = [_of_piece(part) for part in _EDGE.split(text)] if "-----BEGIN" not in text else []
-    pieces = [piece for piece in known if piece is not None]
-    if len(pieces) < len(known) or not known:
-        yield from _in_whole(text)
-        return
-    before = ""
-    for piece in pieces:
-        if piece.first:
-            yield from _named_before(before, piece.first)
-            before = piece.last
-        yield from piece.secrets
+    whole = _joined(map(_in_stretch, cut(text))) if "-----BEGIN" not in text else None
+    yield from _in_whole(text) if whole is None else whole.secrets
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +82,28 @@ class _Piece:
     secrets: tuple[str, ...]
     first: str
     last: str
+
+
+def _joined(pieces: Iterable[_Piece | None]) -> _Piece | None:
+    """What pieces hold one after the other; None where one of them is none. A value may stand behind its name."""
+    secrets, first, before = list[str](), "", ""
+    for piece in pieces:
+        if piece is None:
+            return None
+        if piece.first:
+            secrets += _named_before(before, piece.first)
+            first, before = first or piece.first, piece.last
+        secrets += piece.secrets
+    return _Piece(tuple(secrets), first, before)
+
+
+def _in_stretch(text: str) -> _Piece | None:
+    return _of_lines(text) if len(text) < LONGEST else _of_lines.__wrapped__(text)
+
+
+@lru_cache(maxsize=32_768)  # most lines stand on very many pages, with the same around them
+def _of_lines(text: str) -> _Piece | None:
+    return _joined(map(_of_piece, lines_of(text)))
 
 
 def _of_piece(text: str) -> _Piece | None:

@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from runbooks import folders, hands
 from runbooks.findings import Finding, Place, ordered
 from runbooks.fleet import Fleet, Record
-from runbooks.mailbox import canonical, ours
+from runbooks.mailbox import ours
 from runbooks.rules.registry import RULES
 from runbooks.shelf import Shelf
 from runbooks.sound import Sound
@@ -198,14 +198,14 @@ def _wrong_places(reading: Reading, about: str, forbidden: Forbidden) -> Iterato
     for place in sorted(here & forbidden.repairs.keys()):
         slug = forbidden.repairs[place]
         yield f"no agreement covers the repair of {slug} that this page would show", slug
-    for link in sorted(reading.links & forbidden.pages.keys() - here):
+    for link in sorted((reading.links & forbidden.pages.keys()) - here):
         slug = forbidden.pages[link]
         yield f"there is a link to {link}, and no agreement of {slug} covers that monitoring", slug
-    for link in sorted(reading.links & forbidden.repairs.keys() - here):
+    for link in sorted((reading.links & forbidden.repairs.keys()) - here):
         slug = forbidden.repairs[link]
         yield f"there is a link to {link}, and no agreement of {slug} covers that repair", slug
     if about in forbidden.told_only:
-        for link in sorted(reading.links & forbidden.every_repair - forbidden.repairs.keys()):
+        for link in sorted((reading.links & forbidden.every_repair) - forbidden.repairs.keys()):
             yield f"a page about {about}, for whom nothing is mended, links to {link}", about
 
 
@@ -251,8 +251,7 @@ def _said(reading: Reading, record: Record, forbidden: Forbidden) -> Iterator[Le
     slug = record.slug
     declines = reading.address == f"clients/{slug}/not-monitored"
     plain = without(reading.text, forbidden.declining) if declines else reading.text
-    own = {box for box, slugs in forbidden.alerts.items() if slug in slugs}
-    for box in ours(plain, own | {canonical(box) for box in forbidden.fleet.policy.mailboxes}):
+    for box in ours(plain, forbidden.ours_about(slug)):
         yield f"a page about {slug}, who is not monitored, names our address {box}", slug
     if forbidden.sentences.stand_in(reading.words):
         yield f"a page about {slug}, who is not monitored, holds part of a monitoring procedure", slug
