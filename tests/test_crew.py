@@ -93,14 +93,14 @@ def test_a_crash_of_a_rule_is_found_warm_as_cold(root: Path, monkeypatch: pytest
         assert gate.check(survey.fleet, survey.found).crashes
 
 
-def test_a_process_that_was_killed_while_it_held_the_count_ends_the_run(monkeypatch: pytest.MonkeyPatch):
+def test_a_process_that_was_killed_while_it_held_the_parts_ends_the_run(monkeypatch: pytest.MonkeyPatch):
     class Killed(BaseProcess):
         exitcode = -9
 
     monkeypatch.setattr(hands, "PATIENCE", 0.01)
-    begun = multiprocessing.get_context("spawn").Value("q", 0)
-    keeper = threading.Thread(target=begun.get_lock().acquire)
+    parts = multiprocessing.get_context("spawn").Array("q", [0, 10])
+    keeper = threading.Thread(target=parts.get_lock().acquire)
     keeper.start()
     keeper.join()
     with pytest.raises(RuntimeError, match="ended with -9"):
-        next(hands._numbers(begun, 10, 5, [Killed()]))
+        next(hands._numbers(parts, 0, 5, [Killed()]))

@@ -19,13 +19,21 @@ def files_reached(folder: Path) -> Iterator[str]:
 
 
 def _walked(top: Path, *, follow: bool) -> Iterator[str]:
-    ahead, seen = len(os.path.join(top, "")), set[str]()
-    for place, folders, files in os.walk(top, followlinks=follow):
+    ahead, seen, real = len(os.path.join(top, "")), set[str](), {str(top): os.path.realpath(top)}
+    for place, folders, files in os.walk(str(top), followlinks=follow):
         if follow:
-            seen.add(os.path.realpath(place))
-            folders[:] = [name for name in sorted(folders) if os.path.realpath(os.path.join(place, name)) not in seen]
+            within = real.pop(place)
+            seen.add(within)
+            there = {name: _real(os.path.join(place, name), within) for name in sorted(folders)}
+            folders[:] = [name for name, at in there.items() if at not in seen]
+            real.update((os.path.join(place, name), there[name]) for name in folders)
         within = place[ahead:].replace(os.sep, "/")
         yield from (f"{within}/{name}" if within else name for name in files)
+
+
+def _real(path: str, within: str) -> str:
+    """Where a folder really is, that stands in one that is really `within`."""
+    return os.path.realpath(path) if os.path.islink(path) else os.path.join(within, os.path.basename(path))
 
 
 def shared(folder: Path, other: Path, name: str) -> bool:

@@ -1,4 +1,6 @@
-"""Work for as many processes as the machine has cores, each of which takes some more when it has done with the last.
+"""Work for as many processes as the machine has cores: a part for each, and for who has done with it some of another's.
+
+Numbers side by side are alike to whoever puts them so, and what a process remembers of one serves it for the next.
 
 What the others made is taken between two turns here, not at the end while they rest. They write it to memory: a pipe
 would hold them up until somebody reads, and threads that read would hold up this process.
@@ -16,7 +18,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
-    from multiprocessing.sharedctypes import Synchronized
+    from multiprocessing.sharedctypes import SynchronizedArray
 
 T = TypeVar("T")
 
@@ -67,13 +69,15 @@ def _side_by_side(count: int, work: Work[T], hands: int) -> Iterator[T]:
     import multiprocessing
 
     context = multiprocessing.get_context("fork")
-    begun, made = context.Value("q", 0), dict[int, T]()
+    parts, made = context.Array("q", _parts(count, hands)), dict[int, T]()
     desks = [_Desk(os.memfd_create("runbooks")) for _ in range(hands - 1)]
     # Should this process end early, it waits for none of them.
-    others = [context.Process(target=_at, args=(desk, count, work, begun), daemon=True) for desk in desks]
+    others = [
+        context.Process(target=_at, args=(desk, work, parts, mine), daemon=True) for mine, desk in enumerate(desks, 1)
+    ]
     for other in others:
         other.start()
-    for number in _numbers(begun, count, work.step, others):
+    for number in _numbers(parts, 0, work.step, others):
         made[number] = work.do(number)
         if not number % work.step:
             made.update(_taken(desks, work))
@@ -99,10 +103,10 @@ _HEAD = Struct("<QQ")
 """Before each result: its number, and its length in bytes."""
 
 
-def _at(desk: _Desk, count: int, work: Work[T], begun: Synchronized[int]) -> None:
+def _at(desk: _Desk, work: Work[T], parts: SynchronizedArray[int], mine: int) -> None:
     """What another process does."""
     with os.fdopen(desk.file, "wb", buffering=0) as file:
-        for number in _numbers(begun, count, work.step):
+        for number in _numbers(parts, mine, work.step):
             packed = work.sent(work.do(number))
             file.write(_HEAD.pack(number, len(packed)) + packed)
         work.ended()
@@ -135,20 +139,36 @@ def _look_after(others: Iterable[BaseProcess]) -> None:
             raise RuntimeError(f"a process that works beside this one ended with {other.exitcode}")
 
 
-def _numbers(begun: Synchronized[int], stop: int, step: int, others: Sequence[BaseProcess] = ()) -> Iterator[int]:
+def _parts(count: int, hands: int) -> list[int]:
+    """Where the part of each process begins, and where it ends."""
+    return [count * edge // hands for mine in range(hands) for edge in (mine, mine + 1)]
+
+
+def _numbers(parts: SynchronizedArray[int], mine: int, step: int, others: Sequence[BaseProcess] = ()) -> Iterator[int]:
     """The numbers that this process is to do: some more whenever it has done with those before.
 
-    `others` are those that could be killed while they take theirs, and would never let go of the count.
+    `others` are those that could be killed while they take theirs, and would never let go of the parts.
     """
-    lock = begun.get_lock()
+    lock = parts.get_lock()
     while True:
         while not lock.acquire(timeout=PATIENCE):
             _look_after(others)
         try:
-            first = begun.value
-            begun.value = first + step
+            some = _some(parts, mine, step)
         finally:
             lock.release()
-        if first >= stop:
+        if not some:
             return
-        yield from range(first, min(first + step, stop))
+        yield from some
+
+
+def _some(parts: SynchronizedArray[int], mine: int, step: int) -> range:
+    """The next numbers of the own part; when it is done, the last ones of the part of which most is left."""
+    begin, end = parts[2 * mine], parts[2 * mine + 1]
+    if begin < end:
+        parts[2 * mine] = min(begin + step, end)
+        return range(begin, parts[2 * mine])
+    most = max(range(0, len(parts), 2), key=lambda at: parts[at + 1] - parts[at])
+    begin, end = parts[most], parts[most + 1]
+    parts[most + 1] = max(begin, end - step)
+    return range(parts[most + 1], end)

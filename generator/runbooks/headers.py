@@ -10,12 +10,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
-from runbooks import folders
+from runbooks import folders, hands
+from runbooks.hands import Work
 
 FRAME: Final = "404.html"
 SCRIPT: Final = re.compile(r"<script\b((?:[^>\"']|\"[^\"]*\"|'[^']*')*)>(.*?)</script", re.DOTALL | re.IGNORECASE)
@@ -38,6 +40,8 @@ FETCHED: Final = {
     "track": ("src",),
 }
 """What a browser fetches by itself, by element and attribute."""
+MANY: Final = 200
+"""How many pages are worth a second process."""
 FRAMES: Final = frozenset({"iframe", "frame", "object", "embed"})
 ELSEWHERE: Final = re.compile(r"(?:\s|,)*(?:https?:)?//", re.IGNORECASE)
 
@@ -73,21 +77,38 @@ def pages_of(tree: Path) -> list[str]:
     return sorted(name for name in folders.files_below(tree) if name.endswith(".html"))
 
 
-def refused(tree: Path, pages: Iterable[str] | None = None) -> Iterator[tuple[str, str]]:
+def refused(tree: Path, pages: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:
     """What browsers refuse under the policy of a built site: the page that holds it, and what it is, once each.
 
     Only these `pages` are looked at, where some are given.
     """
-    scripts, styles = frame(tree)
-    for name in pages_of(tree) if pages is None else pages:
-        text = _text(tree / name)
-        found = inline(text)
-        kinds = ["a script"] if found[0] - scripts else []
-        kinds += ["a style sheet"] if found[1] - styles else []
-        if SUSPECT.search(text):
-            kinds += _Page(text).refused
-        for kind in dict.fromkeys(kinds):
-            yield name, kind
+    allowed, names = frame(tree), pages_of(tree) if pages is None else pages
+
+    def do(number: int) -> list[str]:
+        return _refused(_text(tree / names[number]), *allowed)
+
+    def taken(_: int, sent: bytes) -> list[str]:
+        return sent.decode().splitlines()
+
+    work = Work(do, lambda kinds: "\n".join(kinds).encode(), taken)
+    for name, kinds in zip(names, hands.done(len(names), work, few=MANY), strict=True):
+        yield from ((name, kind) for kind in kinds)
+
+
+def _refused(text: str, scripts: set[str], styles: set[str]) -> list[str]:
+    """What browsers refuse of a page, once each."""
+    found = inline(text)
+    kinds = ["a script"] if found[0] - scripts else []
+    kinds += ["a style sheet"] if found[1] - styles else []
+    if any(map(_is_suspect, text.split(">\n"))):
+        kinds += _Page(text).refused
+    return list(dict.fromkeys(kinds))
+
+
+@lru_cache(maxsize=32_768)  # most lines stand on very many pages
+def _is_suspect(line: str) -> bool:
+    """Whether something in a line may be refused. No such thing goes on behind the end of a tag."""
+    return SUSPECT.search(f"\n{line}") is not None
 
 
 def inline(text: str) -> tuple[set[str], set[str]]:

@@ -129,7 +129,7 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
         around.published, around.seals, Shapes(shop) if around.alike and not _has_blanks(shop) else None,
     )  # fmt: skip
     framed = _Framed(shop, around.texts, digest(makers, stamps.navigation(shop.nav)), dict(zip(own, keys, strict=True)))
-    done = tuple(_side_by_side(site.fleet.records, binder, framed, len(expected), told))
+    done = _side_by_side(site.fleet.records, binder, framed, len(expected), told)
     bound = [one for one in done if one.slug]
     leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
     if not all(one.sound for one in done) or leaves.keys() != expected.keys():
@@ -231,12 +231,15 @@ class _Framed:
 
 def _side_by_side(
     records: Sequence[Record], binder: Binder, framed: _Framed, pages: int, told: Callable[[int, int], None]
-) -> Iterator[Bound]:
-    """The pages about no single client with the frame around them, then the `pages` of clients."""
-    own = list(framed.keys)
+) -> list[Bound]:
+    """The pages about no single client with the frame around them, then the `pages` of clients.
+
+    Clients whose pages are likely to be of one shape are done one after the other, so by one process.
+    """
+    own, order = list(framed.keys), sorted(range(len(records)), key=lambda at: (_kind(records[at]), at))
 
     def do(number: int) -> Bound:
-        return framed.page(own[number]) if number < len(own) else binder.bound(records[number - len(own)])
+        return framed.page(own[number]) if number < len(own) else binder.bound(records[order[number - len(own)]])
 
     def taken(_: int, sent: bytes) -> Bound:
         return BOUND.validate_json(sent)
@@ -250,7 +253,15 @@ def _side_by_side(
         framed.shelf.flush()
 
     work = Work(do, BOUND.dump_json, taken, step=2, ended=ended, told=at)
-    return hands.done(len(own) + len(records), work, few=len(own) + FEW)
+    done = list(hands.done(len(own) + len(records), work, few=len(own) + FEW))
+    bound = dict(zip(order, done[len(own) :], strict=True))
+    return [*done[: len(own)], *(bound[at] for at in range(len(records)))]
+
+
+def _kind(record: Record) -> tuple[Sequence[str], ...]:
+    """What decides most about the pages of a client: its products, and what it pays for."""
+    client = record.client
+    return [setup.product for setup in client.setups], [agreement.type for agreement in client.agreements]
 
 
 def _dangling(own: Iterable[File], bound: Iterable[Bound]) -> bool:
