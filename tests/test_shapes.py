@@ -70,6 +70,8 @@ VALUES = (
     *NAMES, "1", "12", "+44 20 7946 0001", "a@b.example", "NAS-01", "nas-02.example", "a_b", "x)", "h2", "22:00 (UTC)",
     "v. 2", "Lane; x", "100%", "C:/Backup/a", "a - b", "- a", "# a", "a | b", "`a`", "[a]: b", "a]", "{.a}", "&amp;",
     "\\", "note", "steps", "x" * 200, "a!", "why?", "*", "1)", "1.", "é", "=", "---", "x.y-z", "Notes_2", "2026-11-29",
+    "*@harbour.example", "@home", "#1", "(not said)", "**x", "# x", "+x", "((x", "a → b", "→", "1 – 2", "a…", "*x*",
+    "(x) *",
 )  # fmt: skip
 TEMPLATES = (
     "# {{ a }}: overview\n\n## {{ a }}\n\n## Steps\n",
@@ -87,6 +89,7 @@ TEMPLATES = (
     "[{{ a }}](https://x.example/{{ a }})\n\n[x](https://x.example/?q={{ a }}) {{ a }}\n",
     "[x]({{ a }}) and {{ a }}\n",
     "[{{ a }}](other.md){: .rb-client } `{{ a }}`\n",
+    '<figure><svg width="1"><title>{{ a }}</title><text x="1">{{ a }}</text></svg></figure>\n',
     "```sh\nrun '{{ a }}'\n```\n",
     "> {{ a }}\n\n1. {{ a }}\n2. {{ a }}, {{ a }}\n",
 )
@@ -160,9 +163,19 @@ def test_a_template_that_looks_at_what_it_wrote_marks_nothing():
 
 
 def test_blanks_are_given_to_plain_values_alone():
-    for value in ("Harbour Dental", "NAS-01", "12", "+44 20", "a@b.example", "22:00"):
+    for value in (
+        "Harbour Dental",
+        "NAS-01",
+        "12",
+        "+44 20",
+        "a@b.example",
+        "22:00",
+        "a & b",
+        "O'Brien",
+        "*@b.example",
+    ):
         assert marks.marked(value, escape.text(value)) != escape.text(value), value
-    for value in ("", " x", "a  b", "<b>", "a & b", "var(x", "a--b", "class", "é", "a=b", "\ufdd0"):
+    for value in ("", " x", "a  b", "<b>", "a && b <", "var(x", "a--b", "class", "é", "a=b", "\ufdd0"):
         assert marks.marked(value, escape.text(value)) == escape.text(value), value
     assert not BLANK.search("".join(NAMES).replace("zq1qz", ""))
 

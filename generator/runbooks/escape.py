@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, urlsplit
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel"})
@@ -15,9 +16,10 @@ NO_LINK = "#"
 _BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u2800\u3164\uffa0")
 _JOINERS = frozenset("\u200c\u200d")
 _JOINED = frozenset(("Lo", "Mn", "Mc", "So", "Sk"))
-_INNER = re.compile(r"(?<=[0-9A-Za-z])[-.](?=[0-9A-Za-z])")
-_SINGLE_SPACE = re.compile(r"(?<=[^ ]) (?=[^ ])")
-_LITERAL_ASCII = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789,")
+_LONG = 1000
+"""Characters of a text that is not remembered."""
+_SPECIAL = re.compile(r"[^0-9A-Za-z, .-]|(?<![0-9A-Za-z])[.-]|[.-](?![0-9A-Za-z])|(?<![^ ]) | (?![^ ])")
+"""What does not stand in a text as it is: signs, full stops and hyphens not inside words, spaces not alone."""
 _LINK_SAFE = "/:?#=&%+,;.-@"
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -66,14 +68,17 @@ def text(value: str) -> str:
     Everything but letters, digits, commas, single spaces, and hyphens and full stops inside words is written as a
     decimal entity, which Python-Markdown passes on untouched.
     """
-    value = visible(value)
-    if value.isascii() and value.isalnum():
-        return value
-    plain = {match.start() for match in _INNER.finditer(value)} | {m.start() for m in _SINGLE_SPACE.finditer(value)}
-    return "".join(
-        char if char in _LITERAL_ASCII or at in plain or (char > "\x7f" and char.isalnum()) else f"&#{ord(char)};"
-        for at, char in enumerate(value)
-    )
+    return _text(value) if len(value) < _LONG else _text.__wrapped__(value)
+
+
+@lru_cache(maxsize=32_768)  # pages of one client, and of clients alike, say much the same
+def _text(value: str) -> str:
+    return _SPECIAL.sub(_entity, visible(value))
+
+
+def _entity(found: re.Match[str]) -> str:
+    char = found[0]
+    return char if char > "\x7f" and char.isalnum() else f"&#{ord(char)};"
 
 
 def title(value: str) -> str:
@@ -81,6 +86,7 @@ def title(value: str) -> str:
     return text(" ".join(value.split()))
 
 
+@lru_cache(maxsize=16_384)  # pages of one client have many links in common
 def link(value: str) -> str:
     """A value as a whole link target, inert in `](…)`, `[x]: …` and `href="…"`.
 
@@ -107,7 +113,9 @@ def anchor(value: str) -> str:
 
 
 def _is_allowed_link(value: str) -> bool:
-    if not value or value != value.strip() or any(is_invisible(char) for char in value):
+    if not value or value != value.strip():
+        return False
+    if not (value.isascii() and value.isprintable()) and any(is_invisible(char) for char in value):
         return False
     scheme = _SCHEME.match(value)
     if scheme is None:

@@ -19,7 +19,10 @@ from runbooks.policy import Policy
 from runbooks.templates import marks
 from runbooks.templates.marks import BEGIN, END
 
-BLANK: Final = re.compile(r"zq(\d+)qz")
+AND: Final = "&#38;"
+"""An ampersand as templates write it. The theme writes it otherwise in some attributes."""
+BLANK: Final = re.compile(rf"zq(\d+)({AND}|&amp;)?qz")
+"""A blank, by its number; that of a value with an ampersand has one too, which shows how that is written there."""
 CLIENT: Final = "zq0qz"
 """The blank for the short name of the client, which stands in the addresses of its pages."""
 FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]*")
@@ -61,11 +64,11 @@ class _Blanks:
     def take(self, written: str) -> str:
         """A blank for something written."""
         self.values.append(written)
-        return f"zq{len(self.values) - 1}qz"
+        return f"zq{len(self.values) - 1}{AND if AND in written else ''}qz"
 
     def title(self, value: str) -> str:
         """A blank for a value of the front matter, where it reads the same in all its places."""
-        return self.take(value) if marks.TAME.fullmatch(value) else value
+        return self.take(escape.text(value)).replace(AND, "&") if marks.TAME.fullmatch(value) else value
 
     def file(self, name: str) -> str:
         """A blank for the name of the record."""
@@ -81,7 +84,7 @@ def outline(page: Page, policy: Policy, *, directory_urls: bool) -> Outline | No
         return None  # somebody has written what a blank looks like
     blanks = _Blanks()
     own = f"clients/{blanks.take(page.client)}/"
-    text = marks.everywhere(page.markdown, page.client_name, escape.text(page.client_name))
+    text = marks.drawn(marks.everywhere(page.markdown, page.client_name, escape.text(page.client_name)))
     text = "\n".join(_settled(text.split("\n"))).replace(INSIDE + home, INSIDE + own)
     name = blanks.title(page.client_name)
     blank = replace(
@@ -111,8 +114,8 @@ def _settled(lines: list[str]) -> Iterator[str]:
     """The lines of a text, without marks where a value decides what Markdown makes of its line."""
     fence = ""
     for line, following in zip(lines, [*lines[1:], ""], strict=True):
-        found = _FENCE.match(line)
         inside = bool(fence)
+        found = _FENCE.match(line) if "```" in line or "~~~" in line else None
         if found and not fence:
             fence = found[1]
         elif found and found[1].startswith(fence) and not line[found.end() :].strip():
@@ -127,11 +130,13 @@ def _settled(lines: list[str]) -> Iterator[str]:
 
 def _written_out(line: str, *, heading: bool) -> str:
     """A line in which the values are written out that decide something."""
-    line = _TAG.sub(_tag, _WITHIN.sub(_plain, _BOX.sub(_plain, line, count=1) if _BOX.match(line) else line))
-    line = _NUMBER.sub(r"\1\2", line)
+    line = _BOX.sub(_plain, line, count=1) if _BOX.match(line) else line
+    line = _WITHIN.sub(_plain, line) if "{" in line or "](" in line else line
+    tags = "<" in line
+    line = _NUMBER.sub(r"\1\2", _TAG.sub(_tag, line) if tags else line)
     if heading:
         line = marks.MARKED.sub(lambda found: found[0] if _NAMING.fullmatch(found[1]) else found[1], line)
-    return marks.plain(line) if _LOOSE.search(_TAG.sub("", line)) else line
+    return marks.plain(line) if _LOOSE.search(_TAG.sub("", line) if tags else line) else line
 
 
 def _tag(found: re.Match[str]) -> str:

@@ -18,7 +18,7 @@ from mkdocs.structure.files import File, Files, InclusionLevel
 from mkdocs.structure.pages import Page
 
 from runbooks import lean
-from runbooks.engine.blanks import BLANK, CLIENT, Outline
+from runbooks.engine.blanks import AND, BLANK, CLIENT, Outline
 from runbooks.engine.workshop import Workshop
 from runbooks.shelf import digest
 from runbooks.styles import Seen, Seens
@@ -32,11 +32,12 @@ MANY: Final = 4000
 """How many shapes are remembered."""
 NAMES: Final = re.compile(r'\bid="[^"]*zq[^"]*"|(?<=\bhref=")[^"#]*#[^"]*zq[^"]*"')
 """Where the anchor of a heading stands with a blank in it."""
-DAMAGED: Final = re.compile(r"zq\d+(?!\d*qz)", re.IGNORECASE)
+DAMAGED: Final = re.compile(rf"zq\d+(?!\d*(?:{AND}|&amp;)?qz)", re.IGNORECASE)
 
 
-Place: TypeAlias = Literal["text", "kept", "anchor"]
-"""Where a blank stands: among words, where entities stay as they are, or in the anchor of a heading."""
+Place: TypeAlias = Literal["text", "kept", "anchor", "attribute"]
+"""Where a blank stands: among words, where entities stay as they are, in the anchor of a heading, or in an attribute
+for which the theme has read a text, and written it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Shape:
         for (number, place), text in zip(self.blanks, self.between[1:], strict=True):
             if place == "kept" and "&" in values[number]:
                 return None
-            parts += (_anchor(values[number]) if place == "anchor" else plain[number], text)
+            parts += (_written(values[number], plain[number], place), text)
         anchors = tuple(sorted({_in_anchor(one, values) for one in self.anchors}))
         if len(anchors) < len(self.anchors):
             # Headings that are called alike get numbers.
@@ -172,10 +173,17 @@ def _cut(html: str) -> tuple[tuple[str, ...], tuple[tuple[int, Place], ...]]:
     between, numbers, end = list[str](), list[tuple[int, Place]](), 0
     for found in BLANK.finditer(html):
         between.append(html[end : found.start()])
-        place: Place = "anchor" if _within(found, named) else "kept" if _within(found, kept) else "text"
-        numbers.append((int(found[1]), place))
+        numbers.append((int(found[1]), _place(found, named, kept)))
         end = found.end()
     return (*between, html[end:]), tuple(numbers)
+
+
+def _place(found: re.Match[str], named: Iterable[tuple[int, int]], kept: Iterable[tuple[int, int]]) -> Place:
+    if _within(found, named):
+        return "anchor"
+    if _within(found, kept):
+        return "kept"
+    return "attribute" if found[2] == "&amp;" else "text"
 
 
 def _within(found: re.Match[str], spans: Iterable[tuple[int, int]]) -> bool:
@@ -184,6 +192,17 @@ def _within(found: re.Match[str], spans: Iterable[tuple[int, int]]) -> bool:
 
 def _in_anchor(anchor: str, values: Sequence[str]) -> str:
     return BLANK.sub(lambda found: _anchor(values[int(found[1])]), anchor) if "zq" in anchor else anchor
+
+
+def _written(value: str, plain: str, place: Place) -> str:
+    """A value as it stands in some place."""
+    match place:
+        case "anchor":
+            return _anchor(value)
+        case "attribute":
+            return markup.escape(markup.unescape(value)).replace("&#x27;", "&#39;")
+        case _:
+            return plain
 
 
 def _anchor(value: str) -> str:

@@ -6,6 +6,7 @@ letters, digits and a few signs that neither Markdown nor HTML takes for anythin
 
 from __future__ import annotations
 
+import html
 import re
 from typing import Final
 
@@ -15,11 +16,14 @@ END: Final = "\ufdd1"
 
 MARKED: Final = re.compile(rf"{BEGIN}([^{BEGIN}{END}]*){END}")
 TAME: Final = re.compile(
-    r"(?!.*(?:var\(|annotate|  |--|(?:class|dir)$))\+?[^\W_](?:[\w ,.:;/@+()!?*#%-]*[\w.)!?*%])?", re.ASCII
+    r"(?!.*(?:var\(|annotate|  |--|(?:class|dir)$))[+*@#(]{0,2}[^\W_](?:[\w ,.:;/@+()!?*#%&'→–…-]*[\w.)!?*%…])?",
+    re.ASCII,
 )
 """A value that is marked. What is left out could be taken for a style or a class by who reads whole pages."""
 ADDRESS: Final = re.compile(r"(https?://|mailto:|tel:)([A-Za-z0-9/.:@+#-]+)")
 """A link that is marked behind its beginning, which says that it leads out of the site."""
+DRAWN: Final = re.compile(rf"(<(?:text|title)\b[^<>]*>)([^<>{BEGIN}]+)(?=</(?:text|title)>)")
+"""Words in a drawing."""
 
 
 def marked(value: str, written: str) -> str:
@@ -38,6 +42,15 @@ def everywhere(text: str, value: str, written: str) -> str:
     if not TAME.fullmatch(value):
         return text
     return re.sub(rf"(?<![\w&#{BEGIN}]){re.escape(written)}(?![\w;{END}])", f"{BEGIN}{written}{END}", text)
+
+
+def drawn(text: str) -> str:
+    """A text in which the words of drawings are marked, as far as they are of the plain sort."""
+    return DRAWN.sub(_in_drawing, text) if "<svg" in text else text
+
+
+def _in_drawing(found: re.Match[str]) -> str:
+    return f"{found[1]}{marked(html.unescape(found[2]), found[2])}"
 
 
 def plain(text: str) -> str:

@@ -84,7 +84,7 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """The value under a key of a mapping; attributes only of what Jinja itself gives (`loop`, imported macros)."""
-        if isinstance(obj, Mapping):
+        if type(obj) is dict or isinstance(obj, Mapping):
             return self._value(obj, attribute)
         if isinstance(obj, LoopContext | Namespace | jinja2.runtime.Undefined | jinja2.environment.TemplateModule):
             return super().getattr(obj, attribute)
@@ -92,7 +92,7 @@ class Environment(ImmutableSandboxedEnvironment):
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         """The value under a key of a mapping or at a position of a list."""
-        if isinstance(obj, Mapping):
+        if type(obj) is dict or isinstance(obj, Mapping):
             return self._value(obj, argument)
         if isinstance(obj, list | tuple) and isinstance(argument, int) and -len(obj) <= argument < len(obj):
             return obj[argument]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from functools import lru_cache
+from typing import Any, Final, TypeVar
 
 from markupsafe import Markup
 
@@ -15,6 +16,12 @@ MISSING = "not recorded"
 
 MAX_TEXT = 1_000_000
 """Characters or entries that one text or list made by a template may have."""
+
+LONG: Final = 1000
+"""Characters of a text that is not remembered."""
+
+SINGLE: Final = frozenset({str, int, float, bool, type(None)})
+"""What values hold no others."""
 
 Value = TypeVar("Value")
 
@@ -71,10 +78,16 @@ def text(value: object) -> Markup:
 
 def _text_marked(value: object) -> Markup:
     """The same, where values are marked."""
+    if type(value) is str:
+        return _known_text(value) if len(value) < LONG else _known_text.__wrapped__(value)
     if hasattr(value, "__html__"):
         return Markup(value)  # noqa: S704 - finished markup by its own word
-    known = plain(value)
-    return Markup(marks.marked(known, escape.text(known)) or "&#32;")  # noqa: S704 - escaped
+    return _known_text.__wrapped__(plain(value))
+
+
+@lru_cache(maxsize=32_768)  # pages of one client, and of clients alike, say much the same
+def _known_text(value: str) -> Markup:
+    return Markup(marks.marked(value, escape.text(value)) or "&#32;")  # noqa: S704 - escaped
 
 
 def _unmarked(_: str, written: str) -> str:
@@ -125,13 +138,13 @@ def bounded(value: Value) -> Value:
 
 def check_plain(value: object, name: str) -> None:
     """Raises TypeError, a mistake of the caller, for anything but plain data and prose."""
-    if value is None or isinstance(value, str | int | float):
-        return
-    if isinstance(value, Mapping):
+    if type(value) is dict or isinstance(value, Mapping):
         for key, inner in value.items():
-            check_plain(inner, f"{name}.{key}")
+            if type(inner) not in SINGLE:
+                check_plain(inner, f"{name}.{key}")
     elif isinstance(value, list | tuple):
         for at, inner in enumerate(value):
-            check_plain(inner, f"{name}[{at}]")
-    elif not hasattr(value, "__html__"):
+            if type(inner) not in SINGLE:
+                check_plain(inner, f"{name}[{at}]")
+    elif not (value is None or isinstance(value, str | int | float) or hasattr(value, "__html__")):
         raise TypeError(f"{name} is a {type(value).__name__}; templates get plain data")
