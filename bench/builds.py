@@ -76,6 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clients", type=int, nargs="+", default=SIZES, help="the sizes of the fleets")
     parser.add_argument("--peers", type=int, default=300, help="the largest size for other generators (default: 300)")
+    parser.add_argument("--whole", type=int, default=1000, help="the largest size for every step (default: 1000)")
     given = parser.parse_args()
     print(f"runbooks {__version__}, Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}")
     for clients in given.clients:
@@ -83,19 +84,21 @@ def main() -> None:
             fleet = Fleet(clients, make(clients, Path(folder) / "site", pages=True))
             print(f"\n{clients} clients")
             unit = 0.0
-            for row in _rows(fleet, with_peers=clients <= given.peers):
+            for row in _rows(fleet, whole=clients <= given.whole, with_peers=clients <= given.peers):
                 unit = row.seconds if row.what == "build from nothing" else unit
                 show(row, unit)
 
 
-def _rows(fleet: Fleet, *, with_peers: bool) -> Iterator[Row]:
-    yield from ours(fleet)
+def _rows(fleet: Fleet, *, whole: bool, with_peers: bool) -> Iterator[Row]:
+    yield from built(fleet)
+    if whole:
+        yield from changed(fleet)
     if with_peers:
         yield from theirs(fleet)
 
 
-def ours(fleet: Fleet) -> Iterator[Row]:
-    """What a provider does with this program, from the first build on."""
+def built(fleet: Fleet) -> Iterator[Row]:
+    """What a provider does with this program every day, from the first build on."""
     count, root = fleet.clients, fleet.root
     yield Row(count, "lint from nothing", fleet.run("lint")[0])
     yield Row(count, "lint, nothing changed", fleet.run("lint")[0])
@@ -108,6 +111,11 @@ def ours(fleet: Fleet) -> Iterator[Row]:
     yield Row(count, "nothing changed", *fleet.run("build"))
     edit(sorted((root / "clients").glob("*.yml"))[count // 2])
     yield Row(count, "one record changed", *fleet.run("build"))
+
+
+def changed(fleet: Fleet) -> Iterator[Row]:
+    """What it does now and then."""
+    count, root = fleet.clients, fleet.root
     procedure = ROOT / "templates" / "products" / "veeam-backup-replication" / "rerun-job.md"
     target = root / "templates" / "products" / procedure.parent.name / procedure.name
     target.parent.mkdir(parents=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from runbooks import crew, groups, making, publish, servers, site, unchanged, verify
 from runbooks.engine import BuildFailed
+from runbooks.entitlement import remembered
 from runbooks.errors import UserError
 from runbooks.findings import Blocks, Finding
 from runbooks.fleet import Fleet
@@ -21,6 +22,7 @@ from runbooks.report import Report
 from runbooks.unchanged import Asked, Stamp
 
 
+@remembered()
 def build(asked: Asked, progress: Progress | None = None) -> Outcome:
     """Check, build into a stage, verify, and put the new site in place of the old one. `progress` hears of each step.
 

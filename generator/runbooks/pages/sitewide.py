@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
@@ -50,6 +51,7 @@ def _home(press: Press) -> View:
         if one.blocks in (Blocks.PAGE, Blocks.CLIENT) and one.client in fleet.by_slug
     ]
     names = sorted({one.client for one in blocking})
+    levels = Counter(views.cover(record, fleet)["level"] for record in fleet.records)
     return {
         "held": fleet.policy.as_of is not None and fleet.policy.as_of == fleet.as_of,
         "count": str(len(fleet.records)),
@@ -68,7 +70,7 @@ def _home(press: Press) -> View:
             {
                 "level": level,
                 "words": words,
-                "count": str(sum(each["cover"]["level"] == level for each in _clients(press))),
+                "count": str(levels[level]),
             }
             for level, words in LEVELS.items()
         ],
