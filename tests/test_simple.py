@@ -185,3 +185,16 @@ def test_of_a_record_with_a_slip_in_it_what_is_read_is_read_the_same(path: Path,
     begin = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(begin, min(begin + 8, len(text))))
     alike(text[:begin] + data.draw(PIECES) + text[end:])
+
+
+def test_a_line_that_is_said_again_makes_values_of_its_own():
+    text = "a: [b, {c: d}]\n" + "long: " + "x" * 200 + "\n"
+    first = simply(text)
+    assert first is not None
+    said = {"a": ["b", {"c": "d"}], "long": "x" * 200}
+    assert first[0] == said
+    assert isinstance(first[0], dict)
+    first[0].clear()
+    again = simply(text)
+    assert again is not None
+    assert again[0] == said

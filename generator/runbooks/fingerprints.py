@@ -46,5 +46,9 @@ def _way(path: KeyPath, document: Document) -> tuple[list[str], object]:
 
 def _name(entry: object) -> str:
     if isinstance(entry, dict):
-        return next((f"{key}={entry[key]}" for key in NAMES if isinstance(entry.get(key), str | int)), "")
+        for key in NAMES:
+            value = entry.get(key)
+            if isinstance(value, (str, int)):
+                return f"{key}={value}"
+        return ""
     return str(entry) if isinstance(entry, str) else ""

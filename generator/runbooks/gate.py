@@ -72,11 +72,10 @@ def record_findings(record: Record, fleet: Fleet) -> Found:
     """
     about, policy = _About(record.document, record.slug, fleet.policy), fleet.policy
     found = [_finding(one, RULES[one.code], about) for one in record.problems]
-    crashes, subject, left = list[str](), (record, fleet.alone), record.client.has_left
+    crashes, subject = list[str](), (record, fleet.alone)
     with remembered():
-        for code in _of_records(tuple(policy.rules.items()), policy.profile):
-            if not (left and code.startswith(OF_RUNBOOKS)):
-                found += _run(RULES[code], subject, about, crashes)
+        for code in _of_records(tuple(policy.rules.items()), policy.profile, of_runbooks=not record.client.has_left):
+            found += _run(RULES[code], subject, about, crashes)
     return Found(tuple(found), tuple(crashes))
 
 
@@ -226,10 +225,11 @@ def _settled(lines: tuple[tuple[str, str], ...], profile: Profile) -> Mapping[st
 
 
 @lru_cache(maxsize=16)
-def _of_records(lines: tuple[tuple[str, str], ...], profile: Profile) -> tuple[str, ...]:
-    """The codes of the rules about records that run."""
+def _of_records(lines: tuple[tuple[str, str], ...], profile: Profile, *, of_runbooks: bool) -> tuple[str, ...]:
+    """The codes of the rules about records that run; of a client without a runbook nothing is asked about one."""
     settings = _settled(lines, profile)
-    return tuple(code for code, rule in RULES.items() if rule.subject == "record" and settings[code].runs)
+    every = (code for code, rule in RULES.items() if rule.subject == "record" and settings[code].runs)
+    return tuple(code for code in every if of_runbooks or not code.startswith(OF_RUNBOOKS))
 
 
 def _setting(rule: Rule, asked: str | None, profile: Profile) -> _Setting:

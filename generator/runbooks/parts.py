@@ -45,7 +45,8 @@ class Part(BaseModel):
     @property
     def doubtful(self) -> bool:
         """True when a problem lies in this part, so that nothing may be promised from it."""
-        return bool((self.__pydantic_private__ or _NOWHERE)["_doubtful"])
+        private = self.__pydantic_private__
+        return private is not None and private["_doubtful"] is True
 
 
 _NOWHERE: Final[Mapping[str, Any]] = {"_at": (), "_doubtful": False}
@@ -63,8 +64,11 @@ def locate(part: Part, at: KeyPath, doubts: frozenset[KeyPath], removed: frozens
     `doubts` are the key paths of undecided values. `removed` are list entries that were left out, so that the
     positions of those after them are still the ones in the file.
     """
+    if not doubts and not removed:
+        _locate_sound(part, at)
+        return
     # Past pydantic's own private attributes: making them takes half as long again as to validate everything.
-    doubtful = bool(doubts) and any(_touch(path, at) for path in doubts)
+    doubtful = any(_touch(path, at) for path in doubts)
     object.__setattr__(part, "__pydantic_private__", {"_at": at, "_doubtful": doubtful})
     values = part.__dict__
     for name, key in _fields(type(part)):
@@ -115,6 +119,24 @@ def _locate_value(value: object, at: KeyPath, doubts: frozenset[KeyPath], remove
     elif isinstance(value, dict):
         for key, item in value.items():
             _locate_value(item, (*at, key), doubts, removed)
+
+
+def _locate_sound(value: object, at: KeyPath) -> None:
+    """The same where nothing is in doubt or left out, as in most records: in two thirds of the time."""
+    if isinstance(value, tuple):
+        for index, item in enumerate(value):
+            _locate_sound(item, (*at, index))
+    elif isinstance(value, Part):
+        object.__setattr__(value, "__pydantic_private__", {"_at": at, "_doubtful": False})
+        values = value.__dict__
+        for name, key in _fields(type(value)):
+            if held := values[name]:
+                _locate_sound(held, (*at, key))
+        if value.__pydantic_extra__:
+            _locate_sound(value.__pydantic_extra__, at)
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            _locate_sound(item, (*at, key))
 
 
 def positions(at: KeyPath, removed: frozenset[KeyPath]) -> Iterator[int]:

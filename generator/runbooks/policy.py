@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import ConfigDict, Field, Strict, StringConstraints, field_validator
@@ -336,9 +336,18 @@ class Policy(Part):
 
     def agreement_type(self, name: str) -> Recurring | BlockTime | AdHoc | None:
         """The agreement type of that name, or nothing."""
-        found: Any = self.agreements.by_name.get(name)
-        return found if isinstance(found, Recurring | BlockTime | AdHoc) else None
+        kinds = self.agreements
+        match name:
+            case "block_time":
+                return kinds.block_time
+            case "ad_hoc":
+                return kinds.ad_hoc
+            case _:
+                return kinds.__pydantic_extra__.get(name)
 
     def target(self, name: str | None) -> Target | None:
         """The shared target of that id, or nothing."""
-        return next((target for target in self.targets if target.id == name), None)
+        for target in self.targets:
+            if target.id == name:
+                return target
+        return None

@@ -39,7 +39,8 @@ class Section:
 
     def state(self, record: Record, fleet: Fleet, found: Iterable[Finding]) -> State:
         """What a record has of it. `found` are the findings of this section."""
-        if any(record.client.doubtful_at(key) for key in self.reads):
+        client = record.client
+        if client.doubts and any(client.doubtful_at(key) for key in self.reads):
             return "unread"
         there, wrong = list(self.asked(record, fleet)), any(True for _ in found)
         if not any(there):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from functools import lru_cache
 
 from runbooks.grammar import guesses
 from runbooks.grammar.messages import GrammarError, quoted
 from runbooks.grammar.patterns import DURATION_PATTERN, MINUTES
 
 
+@lru_cache(maxsize=4096)
 def duration(text: str) -> timedelta:
     """The length of time that `30m`, `24h`, `1d 12h`, `2w` or ISO 8601 `PT24H`, `P1D` states; else GrammarError."""
     if not re.search(DURATION_PATTERN, text):

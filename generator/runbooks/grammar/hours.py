@@ -13,8 +13,9 @@ from runbooks.grammar.patterns import SPACE, WEEKDAYS
 from runbooks.grammar.schedules import DAY, WEEK, named_days
 
 CLOCK: Final = "(?:[01]?[0-9]|2[0-4]):[0-5][0-9]"
-ALWAYS: Final = re.compile(r"\s*(?:always|24/7|around the clock)\s*", re.IGNORECASE)
-PART: Final = re.compile(
+ALWAYS: Final = r"(?i)\s*(?:always|24/7|around the clock)\s*"
+# Made into a pattern when a text is read for the first time: most runs of the program read none.
+PART: Final = (
     rf"{SPACE}(?P<days>{WEEKDAYS}|(?i:daily|every{SPACE}day)){SPACE}:?{SPACE}"
     rf"(?P<times>{CLOCK}{SPACE}[-–]{SPACE}{CLOCK}(?:{SPACE}(?:,|(?i:and)){SPACE}{CLOCK}{SPACE}[-–]{SPACE}{CLOCK})*)"
     rf"{SPACE}(?:[,;]|$|(?i:and)\b)"
@@ -44,11 +45,11 @@ WEEKDAY_HOURS: Final = Hours(((0, 5 * DAY),))
 @lru_cache(maxsize=1024)
 def business_hours(text: str) -> Hours | None:
     """The hours that a text states: days and times, several with a comma between; None for any other wording."""
-    if ALWAYS.fullmatch(text):
+    if re.fullmatch(ALWAYS, text):
         return Hours(((0, WEEK),))
-    spans, position = list[tuple[int, int]](), 0
+    spans, position, one = list[tuple[int, int]](), 0, re.compile(PART)
     while position < len(text):
-        part = PART.match(text, position)
+        part = one.match(text, position)
         if part is None:
             return None
         spans.extend(_spans(part["days"], part["times"]))

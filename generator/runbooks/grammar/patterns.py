@@ -105,4 +105,4 @@ def _whole(*patterns: str) -> str:
 
 DURATION_PATTERN: Final = _whole(INTERVAL, _iso_counts())
 SCHEDULE_PATTERN: Final = _whole(*(re.sub(r"\(\?P<\w+>", "(?:", form) for _, form in FORMS))
-SCHEDULE_FORMS: Final = tuple((kind, re.compile(_whole(form))) for kind, form in FORMS)
+SCHEDULE_FORMS: Final = tuple((kind, _whole(form)) for kind, form in FORMS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 from runbooks.grammar.messages import GrammarError, joined, quoted
@@ -25,6 +26,7 @@ def retention_days(keeps: Mapping[str, int]) -> int | None:
     return max((DAYS_KEPT[key](count) for key, count in keeps.items() if key in DAYS_KEPT), default=None)
 
 
+@lru_cache(maxsize=256)
 def _days_in_months(count: int) -> int:
     """The days in so many months, whichever is the first, at least."""
     lengths = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31) * 2

@@ -99,7 +99,7 @@ class Schedule:
 def schedule(text: str) -> Schedule:
     """The schedule that a text states, in any case and with extra spaces; GrammarError for anything else."""
     for kind, form in SCHEDULE_FORMS:
-        if found := form.search(text):
+        if found := re.search(form, text):
             return _read(kind, found.groupdict())
     raise GrammarError(_refused(text))
 

@@ -103,7 +103,8 @@ class Keeps(Part):
     def counts(self) -> dict[str, int]:
         """The numbers that are given, by unit."""
         units = ("points", "versions", "days", "hourly", "daily", "weekly", "monthly", "yearly", "years")
-        return {unit: getattr(self, unit) for unit in units if getattr(self, unit) is not None}
+        values = self.__dict__
+        return {unit: values[unit] for unit in units if values[unit] is not None}
 
 
 class Job(Part):

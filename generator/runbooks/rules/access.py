@@ -26,15 +26,18 @@ def _encrypted(client: Client, *, anybody: bool = False) -> Iterator[tuple[Copy,
 
     A copy that no job names belongs to every set-up.
     """
-    if not is_client(client):
+    encrypted = [(one, one.encryption) for one in client.copies if one.encryption is not None and not one.doubtful]
+    if not encrypted or not is_client(client):
         return
     asked = {id(setup) for setup in touched(client)}
-    for copy in client.copies:
-        if copy.encryption is None or copy.doubtful:
-            continue
-        named = [one for one in client.setups if any(copy.id in (job.to, job.from_copy) for job in one.jobs)]
-        if anybody or any(id(setup) in asked for setup in named or client.setups):
-            yield copy, copy.encryption
+    for copy, encryption in encrypted:
+        if anybody or any(id(setup) in asked for setup in _writing_to(copy, client) or client.setups):
+            yield copy, encryption
+
+
+def _writing_to(copy: Copy, client: Client) -> list[Setup]:
+    """The set-ups with a job that names a copy."""
+    return [one for one in client.setups if any(copy.id in (job.to, job.from_copy) for job in one.jobs)]
 
 
 @rule("SEC010", "encrypted-without-key-ref", profile="standard")
@@ -231,10 +234,10 @@ def _references(part: Part, found: list[tuple[Part, str]]) -> list[tuple[Part, s
     values = part.__dict__
     found += [(part, name) for name in names if values[name] is not None]
     for name in parts:
-        value = values[name]
-        below = (value,) if isinstance(value, Part) else value.values() if isinstance(value, dict) else value or ()
-        for one in below:
-            _references(one, found)
+        if value := values[name]:
+            below = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else (value,)
+            for one in below:
+                _references(one, found)
     return found
 
 

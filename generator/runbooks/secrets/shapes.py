@@ -8,17 +8,20 @@ from typing import Final, NamedTuple
 
 
 class Shape(NamedTuple):
-    """One kind of secret: its name, the letters that one of them always has, and the whole of it."""
+    """One kind of secret: its name, the letters that one of them always has, and the form of the whole.
+
+    The form is made into a pattern when its letters are met for the first time: of most kinds they never are.
+    """
 
     name: str
     marks: tuple[str, ...]
-    pattern: re.Pattern[str]
+    form: str
     least: int = 20
     """Characters that the word around it has at least."""
 
 
-def _shape(name: str, marks: str, pattern: str, least: int = 20) -> Shape:
-    return Shape(name, tuple(marks.split(" ")), re.compile(rf"(?<![A-Za-z0-9_]){pattern}"), least)
+def _shape(name: str, marks: str, form: str, least: int = 20) -> Shape:
+    return Shape(name, tuple(marks.split(" ")), rf"(?<![A-Za-z0-9_]){form}", least)
 
 
 SHAPES: Final = (
@@ -89,8 +92,8 @@ def shaped_like(text: str) -> Iterator[tuple[int, int, str]]:
     long, longest = "\n".join(words), max([len(word) for word in words], default=0)
     marked = _MARKED if longest >= _RARE else _OFTEN
     for shape in dict.fromkeys([shape for mark, shape in marked if mark in long]):
-        if shape.pattern.search(long):
-            yield from ((found.start(), found.end(), shape.name) for found in shape.pattern.finditer(text))
+        if re.search(shape.form, long):
+            yield from ((found.start(), found.end(), shape.name) for found in re.finditer(shape.form, text))
     if "AKIA" in long or "ASIA" in long:
         yield from ((found.start(), found.end(), "AWS secret key") for found in _aws_secrets(text))
     if "-----BEGIN" in text:

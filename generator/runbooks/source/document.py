@@ -61,6 +61,22 @@ class Spots(Mapping[KeyPath, Spot]):
                 return Spot(_place(file, span[:4]), _place(file, span[4:]) if len(span) > 4 else None)
         raise KeyError(path)
 
+    def value(self, path: KeyPath) -> Place | None:
+        """Where a value stands; None where there is none."""
+        for file, spans in self._parts:
+            span = spans.get(path)
+            if span is not None:
+                return _place(file, span[:4])
+        return None
+
+    def key(self, path: KeyPath) -> Place | None:
+        """Where the key of a value stands, or the value where it has none; None where there is no value."""
+        for file, spans in self._parts:
+            span = spans.get(path)
+            if span is not None:
+                return _place(file, span[4:] or span)
+        return None
+
     def __iter__(self) -> Iterator[KeyPath]:
         for _, spans in self._parts:
             yield from spans
@@ -100,13 +116,11 @@ class Document:
 
     def place(self, path: KeyPath) -> Place:
         """Where a value stands. For a value that is not there: the key of the nearest mapping or list around it."""
-        spot = self.spots.get(path)
-        return spot.value if spot else self._around(path)
+        return self.spots.value(path) or self._around(path)
 
     def key_place(self, path: KeyPath) -> Place:
         """Where the key of a value stands; in a list, and for the whole file, the value; else as `place`."""
-        spot = self.spots.get(path)
-        return (spot.key or spot.value) if spot else self._around(path)
+        return self.spots.key(path) or self._around(path)
 
     def is_doubtful(self, path: KeyPath) -> bool:
         """Whether a problem touches the value, something in it or something it is in."""

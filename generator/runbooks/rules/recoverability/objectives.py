@@ -66,10 +66,11 @@ def rpo_shorter_than_schedule(record: Record, fleet: Fleet) -> Iterator[Problem]
         return
     hours = counted_hours(client, fleet.policy)
     late: dict[KeyPath, list[tuple[Item, str, Gap]]] = {}
+    known: dict[int, Gap | None] = {}
     for setup, item, thing in _asked(record, fleet):
         rpo = item.rpo or setup.defaults.rpo
-        gap = shortest_gap(thing, hours) if rpo else None
-        if rpo and gap and gap[0] > _length(rpo):
+        gap = _once(thing, hours, known) if rpo else None
+        if rpo and gap and gap[0] > duration(rpo):
             late.setdefault(item.at("rpo") if item.rpo else setup.defaults.at("rpo"), []).append((item, rpo, gap))
     for at, found in late.items():
         length, (_, job) = max((gap for _, _, gap in found), key=lambda gap: gap[0])
@@ -90,9 +91,6 @@ def counted_hours(client: Client, policy: Policy) -> Hours | None:
     return business_hours(client.business_hours or "") or WEEKDAY_HOURS
 
 
-_length = lru_cache(maxsize=1024)(duration)
-
-
 def _asked(record: Record, fleet: Fleet) -> Iterator[tuple[Setup, Item, Protected]]:
     """Every item of the set-ups we look after or work on whose jobs can be read, with the thing it stands for."""
     client = record.client
@@ -108,6 +106,14 @@ def shortest_gap(thing: Protected, hours: Hours | None) -> Gap | None:
     gaps = [(_gap(setup, job.name, hours), (setup, job)) for setup, job in thing.jobs]
     known = [(gap, owned) for gap, owned in gaps if gap is not None]
     return min(known, key=lambda gap: gap[0]) if known and len(known) == len(gaps) else None
+
+
+def _once(thing: Protected, hours: Hours | None, known: dict[int, Gap | None]) -> Gap | None:
+    """The same; what the same jobs back up has them as one and the same tuple, so each is asked about once."""
+    jobs = id(thing.jobs)
+    if jobs not in known:
+        known[jobs] = shortest_gap(thing, hours)
+    return known[jobs]
 
 
 def _gap(setup: Setup, name: str | None, hours: Hours | None) -> timedelta | None:
@@ -162,8 +168,9 @@ def schedule_too_rare(record: Record, fleet: Fleet) -> Iterator[Problem]:
     """
     limit = timedelta(days=fleet.policy.thresholds.schedule_days)
     rare: dict[KeyPath, tuple[Gap, list[str]]] = {}
+    known: dict[int, Gap | None] = {}
     for _, _, thing in _asked(record, fleet):
-        gap = shortest_gap(thing, None)
+        gap = _once(thing, None, known)
         if gap and gap[0] > limit:
             rare.setdefault(gap[1][1].at("schedule"), (gap, []))[1].append(thing.name)
     for at, ((length, (_, job)), names) in rare.items():

@@ -17,6 +17,17 @@ CLOUD_KINDS: Final = frozenset({"saas_tenant", "mailbox", "site"})
 """The kinds of item that are somebody else's service: 3-2-1 cannot be won there."""
 
 
+@dataclass(slots=True)
+class _Latest:
+    """The last answers: every rule asks about one record before any asks about the next."""
+
+    touched: tuple[Client, object, tuple[Setup, ...]] | None = None
+    things: tuple[Record, Fleet, Things] | None = None
+
+
+_LATEST: Final = _Latest()
+
+
 def is_client(client: Client) -> bool:
     """Whether a record is about somebody we answer for: not yet or no longer a client is asked nothing."""
     if client.status not in ("active", "onboarding"):
@@ -29,10 +40,15 @@ def ours(client: Client) -> Iterator[Setup]:
     return (one for one in touched(client) if one.managed_by == "us")
 
 
-def touched(client: Client) -> Iterator[Setup]:
+def touched(client: Client) -> tuple[Setup, ...]:
     """The set-ups that we look after, or work on when asked, where it can be read who looks after them."""
-    if is_client(client):
-        yield from worked_on(client)
+    # Whoever takes more of a client as undecided gives it another private part.
+    asked, latest = client.__pydantic_private__, _LATEST.touched
+    if latest is not None and latest[0] is client and latest[1] is asked:
+        return latest[2]
+    found = tuple(worked_on(client)) if is_client(client) else ()
+    _LATEST.touched = (client, asked, found)
+    return found
 
 
 def worked_on(client: Client) -> Iterator[Setup]:
@@ -50,6 +66,8 @@ def unread(client: Client, setup: Setup, *keys: str) -> bool:
 
 def live_items(setup: Setup, fleet: Fleet) -> tuple[Item, ...]:
     """The items of a set-up that are still protected."""
+    if all(item.retired_on is None for item in setup.items):
+        return setup.items
     return tuple(item for item in setup.items if live(item, fleet.as_of))
 
 
@@ -71,23 +89,13 @@ class Things:
     cloud: tuple[Protected, ...] = ()
 
 
-@dataclass(slots=True)
-class _Latest:
-    """The last answer: every rule asks about one record before any asks about the next."""
-
-    answer: tuple[Record, Fleet, Things] | None = None
-
-
-_LATEST: Final = _Latest()
-
-
 def things(record: Record, fleet: Fleet) -> Things:
     """What is protected; asked about is what stands in a set-up that we look after or work on, where that is clear."""
-    latest = _LATEST.answer
+    latest = _LATEST.things
     if latest is not None and latest[0] is record and latest[1] is fleet:
         return latest[2]
     found = _things(record.client, fleet, touched(record.client))
-    _LATEST.answer = (record, fleet, found)
+    _LATEST.things = (record, fleet, found)
     return found
 
 
