@@ -1,56 +1,72 @@
-"""Of the same template, code is generated once by each process of the tests, not once by each site that it builds.
+"""Of the same template, code is made once by each process of the tests, not once by each site that it builds.
 
-That would take more time than all the rest of a small site. Everything before that is done each time: a template is
-found, read, looked through and rewritten by the program as ever. Its code is taken over only where the tree that came
-out is the same, in the same words.
+That would take more time than all the rest of a small site. A template is still found and read each time. Where the
+same words, under the same name, were read, looked through, rewritten and compiled before by an environment of the same
+kind, the code that came out is taken over, and with it all else that an environment of ours keeps of a template: which
+others it takes in, and whether it looks at what it has written. What was refused is never kept, so it is refused anew.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from hashlib import sha256
-from types import CodeType
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 import pytest
-from jinja2 import nodes
+
+from runbooks.templates import Environment
+
+
+class Made(NamedTuple):
+    """What came of a template: its code, and what an environment of ours keeps of it."""
+
+    code: Any
+    parts: frozenset[str]
+    markable: bool
 
 
 @contextmanager
 def once() -> Iterator[None]:
-    """While this lasts, what Jinja makes of the tree of a template is kept."""
-    parse, generate, compiles = (getattr(jinja2.Environment, name) for name in ("_parse", "_generate", "_compile"))
-    texts, codes = dict[tuple[object, ...], str](), dict[tuple[str, str], CodeType]()
+    """While this lasts, what Jinja makes of the text of a template is kept."""
+    compiles = jinja2.Environment.compile
+    kept = dict[tuple[object, ...], Made]()
 
-    def parsed(self: jinja2.Environment, source: str, *names: str | None) -> nodes.Template:
-        tree: nodes.Template = parse(self, source, *names)
-        tree.text_of_it = source  # type: ignore[attr-defined]  # for the lines that its parts stand on
-        return tree
-
-    def generated(self: jinja2.Environment, tree: nodes.Template, *names: str | None, **more: Any) -> str:
-        source = getattr(tree, "text_of_it", None)
-        if source is None:
-            return str(generate(self, tree, *names, **more))
-        around = (*map(frozenset, (self.extensions, self.filters, self.tests)), *names, *more.items())
-        key = (
-            type(self),
-            self.autoescape,
-            *around,
-            sha256(f"{source}\0{tree!r}".encode(errors="surrogatepass")).digest(),
-        )
-        if key not in texts:
-            texts[key] = generate(self, tree, *names, **more)
-        return texts[key]
-
-    def compiled(self: jinja2.Environment, text: str, name: str) -> CodeType:
-        if (text, name) not in codes:
-            codes[text, name] = compiles(self, text, name)
-        return codes[text, name]
+    def compiled(self: jinja2.Environment, source: Any, name: str | None = None, *rest: Any, **more: Any) -> Any:
+        if not isinstance(source, str):
+            return compiles(self, source, name, *rest, **more)
+        key = (*kind(self), source, name, rest, *sorted(more.items()))
+        if not isinstance(self, Environment):
+            if key not in kept:
+                kept[key] = Made(compiles(self, source, name, *rest, **more), frozenset(), markable=True)
+            return kept[key].code
+        before = self.markable
+        if key not in kept:
+            self.markable, known = True, dict(vars(self))
+            try:
+                code = compiles(self, source, name, *rest, **more)
+                kept[key] = Made(code, self.parts[name or ""], self.markable)
+            finally:
+                self.markable = before and self.markable
+            changed = {one for one, value in vars(self).items() if value is not known.get(one)}
+            assert changed <= {"markable"}, f"an environment keeps more of a template: {changed}"
+        made = kept[key]
+        self.parts[name or ""], self.markable = made.parts, before and made.markable
+        return made.code
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(jinja2.Environment, "_parse", parsed)
-        patch.setattr(jinja2.Environment, "_generate", generated)
-        patch.setattr(jinja2.Environment, "_compile", compiled)
+        patch.setattr(jinja2.Environment, "compile", compiled)
         yield
+
+
+def kind(environment: jinja2.Environment) -> Iterator[object]:
+    """All of an environment that decides what code comes of a text."""
+    yield type(environment)
+    yield from map(frozenset[str], (environment.extensions, environment.filters, environment.tests))
+    for setting in (
+        *("block_start_string", "block_end_string", "variable_start_string", "variable_end_string"),
+        *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix"),
+        *("trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline"),
+        *("autoescape", "finalize", "optimized", "is_async", "sandboxed"),
+    ):
+        yield getattr(environment, setting)

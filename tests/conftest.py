@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from runbooks.publish.lock import locked
-from tests import compiled, sample, small
+from runbooks.site import Site
+from tests import catalogued, compiled, sample, small
 from tests.browsing import browser, serve, served, serving
 
 __all__ = ["browser", "serve", "served", "serving"]
@@ -47,9 +48,9 @@ def _common_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _compiled_once() -> Iterator[None]:
-    """Each shipped template is compiled once (see `tests.compiled`)."""
-    with compiled.once():
+def _once() -> Iterator[None]:
+    """Each shipped template is compiled once, each shipped product read once (see `compiled` and `catalogued`)."""
+    with compiled.once(), catalogued.once():
         yield
 
 
@@ -61,6 +62,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def small_site(tmp_path: Path) -> Path:
     """The sources of the small site, all in order (see `tests.small`)."""
     return small.green(tmp_path / "small")
+
+
+@pytest.fixture(scope="session")
+def small_made() -> Site:
+    """The pages of the small site with its broken records. Nobody changes them."""
+    return small.made(small.SOURCE)
+
+
+@pytest.fixture(scope="session")
+def sample_made() -> Site:
+    """The pages of the sample fleet of this repository. Nobody changes them."""
+    return small.made(small.REPOSITORY)
 
 
 @pytest.fixture(scope="session")

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from runbooks import site
 from runbooks.pages import rulebook
 from runbooks.rules.registry import RULES
+from runbooks.site import Site
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SOURCE = Path(__file__).resolve().parent / "goldens" / "site"
@@ -72,6 +74,13 @@ def few_rules(*more: str) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rulebook, "RULES", {code: RULES[code] for code in (*LED_TO, *more)})
         yield
+
+
+def made(root: Path) -> Site:
+    """The site of a folder, made in this process: its pages, one of each rule among them, and not built."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rulebook, "RULES", RULES)
+        return site.make(site.read(root))
 
 
 def run(module: str, *arguments: str | Path, cwd: Path, first: str = "") -> subprocess.CompletedProcess[str]:

@@ -19,6 +19,7 @@ from runbooks.days import later
 from runbooks.entitlement import entitlement
 from runbooks.pages.contents import apart, contents
 from runbooks.pages.markdown import address
+from runbooks.site import Site
 from tests import small
 from tests.sample import AGREEMENT, POLICY, TODAY, agreed, changed, planted
 from tests.test_since import commit, git
@@ -250,8 +251,8 @@ def test_a_site_that_was_not_there_is_wrong_use(root: Path, capsys: pytest.Captu
     assert "nothing was compared" in capsys.readouterr().err
 
 
-def test_the_pages_that_are_told_are_those_that_are_made():
-    made = site.make(site.read(small.SOURCE))
+def test_the_pages_that_are_told_are_those_that_are_made(small_made: Site):
+    made = small_made
     told = {
         (address(f"clients/{record.slug}/{uri}", directory_urls=True), kind)
         for record in made.fleet.records

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from runbooks import site
 from runbooks.pages.folder import NAMES
 from runbooks.parts import Part
 from runbooks.policy import AgreementTypes, Policy
@@ -41,8 +40,8 @@ def rows() -> list[dict[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def made() -> Site:
-    return site.make(site.read(small.REPOSITORY))
+def made(sample_made: Site) -> Site:
+    return sample_made
 
 
 def test_every_claim_and_every_technical_rule_has_its_row_once_and_in_order():

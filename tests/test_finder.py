@@ -33,13 +33,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def made(root: Path) -> Site:
-    return site.make(site.read(root))
-
-
-@pytest.fixture(scope="module")
-def sample_made() -> Site:
-    return site.make(site.read(small.REPOSITORY))
+def made(small_made: Site) -> Site:
+    return small_made
 
 
 def script(made: Site, *sheets: Sheet, directory_urls: bool = True) -> str:

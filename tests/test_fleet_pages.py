@@ -24,7 +24,7 @@ from runbooks.pages.trials import trials
 from runbooks.plugin import EXTENSIONS
 from runbooks.rules.registry import RULES
 from runbooks.site import Site
-from tests import sample, small
+from tests import sample
 from tests.sample import STANDARD, TODAY, changed
 
 JOB = {"name": "Nightly", "items": ["srv1"], "to": "shelf", "schedule": "daily at 22:00", "keeps": {"daily": 30}}
@@ -73,9 +73,9 @@ def with_setup(**changes: Any) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def made() -> Site:
+def made(sample_made: Site) -> Site:
     """The sample fleet of this repository."""
-    return site.make(site.read(small.REPOSITORY))
+    return sample_made
 
 
 def page(found: Site, uri: str) -> str:

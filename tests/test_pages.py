@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -34,14 +35,27 @@ ODD = "A|B <script>alert(1)</script> *x*"
 
 
 @pytest.fixture(scope="module")
-def made() -> Site:
-    return site.make(site.read(small.SOURCE))
+def made(small_made: Site) -> Site:
+    return small_made
 
 
 @pytest.fixture(scope="module")
-def fleet() -> Site:
+def fleet(sample_made: Site) -> Site:
     """The sample fleet of this repository."""
-    return site.make(site.read(small.REPOSITORY))
+    return sample_made
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _few_rules() -> Iterator[None]:
+    """What a test makes for itself has pages of few rules; `made` and `fleet` have all."""
+    with small.few_rules():
+        yield
+
+
+@pytest.fixture(scope="module")
+def in_order(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The small site without its broken records, as it is before a test changes it."""
+    return site.make(site.read(small.green(tmp_path_factory.mktemp("in-order") / "small")))
 
 
 def of(made: Site, client: str) -> dict[str, Page]:
@@ -263,8 +277,10 @@ def shipped_with(tmp_path: Path, name: str, text: str) -> Loader:
     return Loader([("templates", tmp_path / "none"), ("templates", tmp_path / "shipped")])
 
 
-def test_the_shipped_template_stands_in_for_an_own_one_with_an_error_which_is_named_once(small_site: Path):
-    before = of(site.make(site.read(small_site)), "odd-name")["setup-main.md"]
+def test_the_shipped_template_stands_in_for_an_own_one_with_an_error_which_is_named_once(
+    small_site: Path, in_order: Site
+):
+    before = of(in_order, "odd-name")["setup-main.md"]
     small.add(small_site / "templates/pages/setup.md", "# Set-up\n\n{{ setup.colour }}\n")
     made = site.make(site.read(small_site))
 
@@ -280,21 +296,20 @@ def test_the_shipped_template_stands_in_for_an_own_one_with_an_error_which_is_na
 @pytest.mark.parametrize(
     "name", ["pages/overview.md", "pages/restore.md", "pages/home.md", "pages/monitoring.md", "partials/parts.md"]
 )
-def test_no_own_template_takes_a_page_from_anybody(small_site: Path, name: str, text: str):
-    before = site.make(site.read(small_site))
+def test_no_own_template_takes_a_page_from_anybody(small_site: Path, in_order: Site, name: str, text: str):
     small.add(small_site / "templates" / name, text)
     made = site.make(site.read(small_site))
 
     assert [page for page in made.book.pages if page.kind != "home"] == [
-        page for page in before.book.pages if page.kind != "home"
+        page for page in in_order.book.pages if page.kind != "home"
     ]
     assert {one.place.file for one in about_templates(made)} == {f"templates/{name}"}
     assert not made.report.site_blocked
     assert not made.report.passed
 
 
-def test_the_home_page_counts_the_error_of_its_own_template(small_site: Path):
-    before = site.make(site.read(small_site)).report.count(Severity.ERROR)
+def test_the_home_page_counts_the_error_of_its_own_template(small_site: Path, in_order: Site):
+    before = in_order.report.count(Severity.ERROR)
     small.add(small_site / "templates/pages/home.md", "{{ nothing }}\n")
     made = site.make(site.read(small_site))
     (home,) = (page.markdown for page in made.book.pages if page.kind == "home")
@@ -748,8 +763,8 @@ def test_the_cost_page_counts_what_is_really_watched_for_nothing(made: Site):
     assert "| Yes: **saved** | 6 | 9 | 39 |" in text
 
 
-def test_money_stands_on_the_cost_page_only_when_policy_gives_an_hourly_cost(small_site: Path):
-    before = about(site.make(site.read(small_site)), "cost.md")
+def test_money_stands_on_the_cost_page_only_when_policy_gives_an_hourly_cost(small_site: Path, in_order: Site):
+    before = about(in_order, "cost.md")
     after = about(of_record(small_site, UNCOVERED + SETUPS, "currency: NZD\ncost: {hourly_cost: 70}\n"), "cost.md")
 
     assert "Money" not in before
@@ -827,13 +842,13 @@ def test_products_are_counted_with_their_clients_in_and_out_of_the_catalogue(mad
     assert "Tape & <b>notebook</b> | not in the catalogue" in text
 
 
-def test_a_standard_list_shows_which_products_are_on_it(small_site: Path):
-    made = of_record(small_site, UNCOVERED, "standard_products: [harbour-box]\n")
-    rows = about(made, "products/index.md").splitlines()
+def test_a_standard_list_shows_which_products_are_on_it(small_site: Path, made: Site):
+    listed = of_record(small_site, UNCOVERED, "standard_products: [harbour-box]\n")
+    rows = about(listed, "products/index.md").splitlines()
 
     assert next(row for row in rows if "Harbour Box" in row).endswith("| yes |")
     assert next(row for row in rows if "Tape" in row).endswith("| no |")
-    assert "Standard" not in about(site.make(site.read(small.SOURCE)), "products/index.md")
+    assert "Standard" not in about(made, "products/index.md")
 
 
 def test_every_product_has_a_page_and_names_its_clients(made: Site):

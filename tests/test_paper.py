@@ -34,14 +34,14 @@ HEADING = re.compile(r"^(#+) ", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
-def made() -> Site:
-    return site.make(site.read(small.SOURCE))
+def made(small_made: Site) -> Site:
+    return small_made
 
 
 @pytest.fixture(scope="module")
-def fleet() -> Site:
+def fleet(sample_made: Site) -> Site:
     """The sample fleet of this repository."""
-    return site.make(site.read(small.REPOSITORY))
+    return sample_made
 
 
 def paper(made: Site, client: str) -> Page:

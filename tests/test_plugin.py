@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import shutil
 import signal
 import socket
@@ -11,12 +13,16 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from mkdocs.__main__ import cli
+from mkdocs.utils import DuplicateFilter
 
 from tests import small
+from tests.calls import Done
 
 pytestmark = pytest.mark.built
 
@@ -33,19 +39,35 @@ runpy.run_module(sys.argv.pop(1), run_name="__main__", alter_sys=True)
 """
 
 
-def mkdocs(site: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return small.run("mkdocs", "build", *options, cwd=site, first=small.FEW_RULES)
+@pytest.fixture(autouse=True)
+def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the commands of this run have kept is there in this process too."""
+    monkeypatch.setenv("RUNBOOKS_CACHE", os.environ[small.CACHE])
+    monkeypatch.delenv("SOURCE_DATE_EPOCH", raising=False)
+
+
+def mkdocs(site: Path, *options: str) -> Done:
+    """Runs `mkdocs build` in a site, in this process. Whatever it does not catch itself comes out of this."""
+    log, build = logging.getLogger("mkdocs"), logging.getLogger("mkdocs.commands.build")
+    before = log.level, log.propagate
+    build.filters = [DuplicateFilter()]  # it has said nothing yet
+    try:
+        with chdir(site), small.few_rules():
+            done = CliRunner().invoke(cli, ["build", *options], catch_exceptions=False)
+    finally:
+        log.level, log.propagate = before
+    return Done(done.exit_code, done.stdout, done.stderr)
 
 
 def make_red(site: Path) -> None:
     shutil.copy(small.SOURCE / "clients/broken/lapsed-legal.yml", site / "clients")
 
 
-def assert_refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "Traceback" not in done.stderr
+def assert_refused(done: Done, *words: str) -> None:
+    assert done.code == 1, done.out + done.err
+    assert "Traceback" not in done.err
     for word in words:
-        assert word in done.stderr
+        assert word in done.err
 
 
 # Plain builds.
@@ -113,7 +135,7 @@ def test_a_warning_of_the_gate_and_a_broken_link_in_a_hand_written_page_each_fai
 
     done = mkdocs(small_site, "--strict")
     assert_refused(done, "DOC004", "nowhere.md")
-    assert "Aborted with 2 warnings in strict mode!" in done.stdout
+    assert "Aborted with 2 warnings in strict mode!" in done.out
 
 
 def test_a_plain_build_passes_with_a_warning_of_the_gate_and_without_a_navigation_of_its_own(small_site: Path):
@@ -123,8 +145,8 @@ def test_a_plain_build_passes_with_a_warning_of_the_gate_and_without_a_navigatio
     config.write_text(text[: text.index("nav:")] + text[text.index("markdown_extensions:") :], encoding="utf-8")
     done = mkdocs(small_site)
 
-    assert done.returncode == 0, done.stderr
-    assert "DOC004" in done.stderr
+    assert done.code == 0, done.err
+    assert "DOC004" in done.err
     assert (small_site / "site/clients/harbour-dental/index.html").is_file()
 
 
@@ -172,7 +194,7 @@ def test_the_smallest_site_builds_without_hand_written_pages(small_site: Path):
     (small_site / "mkdocs.yml").write_text(text, encoding="utf-8")
     done = mkdocs(small_site, "--strict")
 
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
 
 
 def test_own_overrides_and_own_files_of_the_theme_go_before_the_shipped_ones_and_pages_can_be_files(small_site: Path):
@@ -185,7 +207,7 @@ def test_own_overrides_and_own_files_of_the_theme_go_before_the_shipped_ones_and
     small.add(small_site / "templates/theme/assets/runbooks/runbooks.css", ".ours{x:y}\n")
     done = mkdocs(small_site, "--strict")
 
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert {"id": "ours"} in small.seen(small_site / "site/clients/harbour-dental/index.html").all("p")
     assert (small_site / "site/assets/runbooks/runbooks.css").read_text(encoding="utf-8") == ".ours{x:y}"
     page = small.seen(small_site / "site/clients/harbour-dental/restore.html")

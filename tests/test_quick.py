@@ -8,7 +8,7 @@ import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, nullcontext
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -93,7 +93,7 @@ def test_it_makes_the_same_bytes_as_mkdocs_from_nothing_and_from_what_was_kept(
     monkeypatch.setattr(quick, "FEW", 2)  # so that two processes work
     monkeypatch.setattr(hands, "at_hand", lambda: 2)
     small.edit(small_site / "clients/harbour-dental.yml", "client: ", "formerly: [old-harbour]\nclient: ")
-    with small.few_rules() if offline else nullcontext():
+    with small.few_rules():  # with all, `test_plugin` compares the two
         first = built(small_site, offline=offline)
         assert first == by_mkdocs(small_site, tmp_path / "plain", offline=offline)
         assert built(small_site, offline=offline) == first
@@ -189,7 +189,7 @@ def test_after_any_changes_it_is_what_mkdocs_makes_from_nothing(
 ):
     folder = tmp_path_factory.mktemp("changes")
     root = small.green(folder / "site")
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, small.few_rules():
         patch.setenv("RUNBOOKS_CACHE", str(cache(folder / "cache")))
         built(root)
         for name in names:
@@ -197,7 +197,7 @@ def test_after_any_changes_it_is_what_mkdocs_makes_from_nothing(
             if dice.random() < 0.6:  # or two changes come at once
                 now = built(root)
         now = built(root)
-    plain = by_mkdocs(root, folder / "plain")
+        plain = by_mkdocs(root, folder / "plain")
     assert sorted(now) == sorted(plain), names
     assert [name for name in now if now[name] != plain[name]] == [], names
     shutil.rmtree(folder)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from runbooks import site
 from runbooks.finder import SEPARATOR
+from runbooks.site import Site
 from tests import small
 from tests.calls import Done, Run, called
 
@@ -231,9 +231,8 @@ def test_another_engine_reads_no_title_as_markup_either(render: Run, small_site:
     assert "content.tooltips" not in written
 
 
-def test_the_sample_fleet_renders(render: Run, tmp_path: Path):
+def test_the_sample_fleet_renders(render: Run, tmp_path: Path, sample_made: Site):
     done = render(small.REPOSITORY, tmp_path / "out")
-    made = site.make(site.read(small.REPOSITORY))
 
     assert done.code == 0, done.out + done.err
-    assert {f"docs/{page.uri}" for page in made.book.pages} <= set(small.files(tmp_path / "out"))
+    assert {f"docs/{page.uri}" for page in sample_made.book.pages} <= set(small.files(tmp_path / "out"))

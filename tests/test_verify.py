@@ -19,7 +19,8 @@ from runbooks import site
 from runbooks.fleet import Fleet
 from runbooks.pages.markdown import mark
 from runbooks.pages.redaction import HIDDEN, redacted
-from runbooks.verify import leaks
+from runbooks.verify import leaks, wall
+from runbooks.verify.forbidden import Forbidden
 from runbooks.verify.phrases import Phrases
 from tests import small
 
@@ -51,6 +52,20 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def fleet(source: Path) -> Fleet:
     return site.read(source)
+
+
+@pytest.fixture(scope="module")
+def forbidden(fleet: Fleet) -> Forbidden:
+    """What may not be said of it, worked out: that takes as long as to read some hundred files."""
+    worked_out = Forbidden(fleet)
+    worked_out.state()
+    return worked_out
+
+
+@pytest.fixture(autouse=True)
+def _worked_out(forbidden: Forbidden, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The wall does not work it out again for the same fleet."""
+    monkeypatch.setattr(wall, "Forbidden", lambda of: forbidden if of is forbidden.fleet else Forbidden(of))
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import lzma
 import shutil
 import tarfile
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -107,8 +108,20 @@ undo: Nothing to undo.
 """
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _few_rules() -> Iterator[None]:
+    """What is made in this process has pages of few rules, into which nothing of a record goes."""
+    with small.few_rules():
+        yield
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
+    return sources(tmp_path)
+
+
+def sources(tmp_path: Path) -> Path:
+    """A client who is watched, and the product of its set-up."""
     products = tmp_path / "templates" / "products" / "sentinel-product"
     products.mkdir(parents=True)
     (tmp_path / "clients").mkdir()
@@ -180,12 +193,25 @@ CLOSING = {
 }
 
 
-@pytest.mark.parametrize("way", CLOSING)
-def test_nothing_of_the_monitoring_gets_out_when_the_gate_is_closed(folder: Path, way: str) -> None:
-    record = folder / "clients" / "watched.yml"
-    record.write_text(CLOSING[way](record.read_text(encoding="utf-8")), encoding="utf-8")
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Page]]:
+    """The pages that are left when the gate is closed in one of these ways, made once."""
 
-    pages = pages_of(folder)
+    @cache
+    def made(way: str) -> dict[str, Page]:
+        folder = sources(tmp_path_factory.mktemp("closed"))
+        record = folder / "clients" / "watched.yml"
+        record.write_text(CLOSING[way](record.read_text(encoding="utf-8")), encoding="utf-8")
+        return pages_of(folder)
+
+    return made
+
+
+@pytest.mark.parametrize("way", CLOSING)
+def test_nothing_of_the_monitoring_gets_out_when_the_gate_is_closed(
+    closed: Callable[[str], dict[str, Page]], way: str
+) -> None:
+    pages = closed(way)
 
     assert not [page.uri for page in pages.values() if page.kind == "monitoring"]
     for page in pages.values():
@@ -195,11 +221,8 @@ def test_nothing_of_the_monitoring_gets_out_when_the_gate_is_closed(folder: Path
 
 
 @pytest.mark.parametrize("way", [way for way in CLOSING if way not in ("broken above", "a former client")])
-def test_the_emergency_pages_are_always_there(folder: Path, way: str) -> None:
-    record = folder / "clients" / "watched.yml"
-    record.write_text(CLOSING[way](record.read_text(encoding="utf-8")), encoding="utf-8")
-
-    pages = pages_of(folder)
+def test_the_emergency_pages_are_always_there(closed: Callable[[str], dict[str, Page]], way: str) -> None:
+    pages = closed(way)
 
     overview, restore = pages["clients/watched/index.md"], pages["clients/watched/restore.md"]
     assert overview.kind == "overview"
@@ -208,11 +231,8 @@ def test_the_emergency_pages_are_always_there(folder: Path, way: str) -> None:
     assert "WC-SRV01" in restore.markdown
 
 
-def test_a_client_who_has_left_has_no_emergency_with_us(folder: Path) -> None:
-    record = folder / "clients" / "watched.yml"
-    record.write_text(CLOSING["a former client"](record.read_text(encoding="utf-8")), encoding="utf-8")
-
-    own = [page for uri, page in pages_of(folder).items() if uri.startswith("clients/watched/")]
+def test_a_client_who_has_left_has_no_emergency_with_us(closed: Callable[[str], dict[str, Page]]) -> None:
+    own = [page for uri, page in closed("a former client").items() if uri.startswith("clients/watched/")]
 
     assert {page.kind for page in own} == {"former", "redirect"}
     assert not any("Owner" in page.markdown or "WC-SRV01" in page.markdown for page in own)
