@@ -98,9 +98,18 @@ def test_a_process_that_was_killed_while_it_held_the_parts_ends_the_run(monkeypa
         exitcode = -9
 
     monkeypatch.setattr(hands, "PATIENCE", 0.01)
-    parts = multiprocessing.get_context("spawn").Array("q", [0, 10])
-    keeper = threading.Thread(target=parts.get_lock().acquire)
+    parts = hands._Parts([0, 10], multiprocessing.get_context("spawn").Lock())
+    keeper = threading.Thread(target=parts.lock.acquire)
     keeper.start()
     keeper.join()
     with pytest.raises(RuntimeError, match="ended with -9"):
         next(hands._numbers(parts, 0, 5, [Killed()]))
+
+
+def test_a_report_without_figures_never_stands_for_one_with_them(root: Path):
+    plain = gate.check(site.read(root, TODAY))
+    assert plain.coverage.clients
+    for _ in range(2):
+        bare, whole = site.checked(root, TODAY, figures=False), site.checked(root, TODAY)
+        assert (bare.findings, bare.coverage.clients) == (plain.findings, {})
+        assert whole == plain

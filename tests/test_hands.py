@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,7 +12,7 @@ from runbooks.hands import Work
 
 @given(st.integers(0, 60), st.integers(1, 5), st.integers(1, 7), st.data())
 def test_every_number_is_done_once_whoever_takes_some_first(count: int, many: int, step: int, data: st.DataObject):
-    parts = multiprocessing.get_context("spawn").Array("q", hands._parts(count, many))
+    parts = hands._edges(count, many)
     busy, done = set(range(many)), list[int]()
     while busy:
         mine = data.draw(st.sampled_from(sorted(busy)))
@@ -26,7 +24,7 @@ def test_every_number_is_done_once_whoever_takes_some_first(count: int, many: in
 
 
 def test_a_process_does_its_own_part_before_it_takes_the_end_of_the_longest():
-    parts = multiprocessing.get_context("spawn").Array("q", hands._parts(9, 3))
+    parts = hands._shared(hands._edges(9, 3))
     assert [list(hands._some(parts, 1, 2)) for _ in range(2)] == [[3, 4], [5]]
     assert [list(hands._some(parts, 1, 2)) for _ in range(3)] == [[1, 2], [7, 8], [0]]
 

@@ -8,17 +8,18 @@ would hold them up until somebody reads, and threads that read would hold up thi
 
 from __future__ import annotations
 
+import mmap
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass
 from struct import Struct
-from typing import TYPE_CHECKING, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, cast
 
 if TYPE_CHECKING:
     from multiprocessing.process import BaseProcess
-    from multiprocessing.sharedctypes import SynchronizedArray
+    from multiprocessing.synchronize import Lock
 
 T = TypeVar("T")
 
@@ -69,7 +70,7 @@ def _side_by_side(count: int, work: Work[T], hands: int) -> Iterator[T]:
     import multiprocessing
 
     context = multiprocessing.get_context("fork")
-    parts, made = context.Array("q", _parts(count, hands)), dict[int, T]()
+    parts, made = _Parts(_shared(_edges(count, hands)), context.Lock()), dict[int, T]()
     desks = [_Desk(os.memfd_create("runbooks")) for _ in range(hands - 1)]
     # Should this process end early, it waits for none of them.
     others = [
@@ -103,7 +104,7 @@ _HEAD = Struct("<QQ")
 """Before each result: its number, and its length in bytes."""
 
 
-def _at(desk: _Desk, work: Work[T], parts: SynchronizedArray[int], mine: int) -> None:
+def _at(desk: _Desk, work: Work[T], parts: _Parts, mine: int) -> None:
     """What another process does."""
     with os.fdopen(desk.file, "wb", buffering=0) as file:
         for number in _numbers(parts, mine, work.step):
@@ -139,36 +140,51 @@ def _look_after(others: Iterable[BaseProcess]) -> None:
             raise RuntimeError(f"a process that works beside this one ended with {other.exitcode}")
 
 
-def _parts(count: int, hands: int) -> list[int]:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """Where the part of each process begins and ends, as all of them see it, and who may change that."""
+
+    edges: MutableSequence[int]
+    lock: Lock
+
+
+def _edges(count: int, hands: int) -> list[int]:
     """Where the part of each process begins, and where it ends."""
     return [count * edge // hands for mine in range(hands) for edge in (mine, mine + 1)]
 
 
-def _numbers(parts: SynchronizedArray[int], mine: int, step: int, others: Sequence[BaseProcess] = ()) -> Iterator[int]:
+def _shared(numbers: Sequence[int]) -> MutableSequence[int]:
+    """Numbers in memory that processes share which are forked later."""
+    held = memoryview(mmap.mmap(-1, 8 * len(numbers))).cast("q")
+    for at, number in enumerate(numbers):
+        held[at] = number
+    return cast("MutableSequence[int]", held)
+
+
+def _numbers(parts: _Parts, mine: int, step: int, others: Sequence[BaseProcess] = ()) -> Iterator[int]:
     """The numbers that this process is to do: some more whenever it has done with those before.
 
     `others` are those that could be killed while they take theirs, and would never let go of the parts.
     """
-    lock = parts.get_lock()
     while True:
-        while not lock.acquire(timeout=PATIENCE):
+        while not parts.lock.acquire(timeout=PATIENCE):
             _look_after(others)
         try:
-            some = _some(parts, mine, step)
+            some = _some(parts.edges, mine, step)
         finally:
-            lock.release()
+            parts.lock.release()
         if not some:
             return
         yield from some
 
 
-def _some(parts: SynchronizedArray[int], mine: int, step: int) -> range:
+def _some(edges: MutableSequence[int], mine: int, step: int) -> range:
     """The next numbers of the own part; when it is done, the last ones of the part of which most is left."""
-    begin, end = parts[2 * mine], parts[2 * mine + 1]
+    begin, end = edges[2 * mine], edges[2 * mine + 1]
     if begin < end:
-        parts[2 * mine] = min(begin + step, end)
-        return range(begin, parts[2 * mine])
-    most = max(range(0, len(parts), 2), key=lambda at: parts[at + 1] - parts[at])
-    begin, end = parts[most], parts[most + 1]
-    parts[most + 1] = max(begin, end - step)
-    return range(parts[most + 1], end)
+        edges[2 * mine] = min(begin + step, end)
+        return range(begin, edges[2 * mine])
+    most = max(range(0, len(edges), 2), key=lambda at: edges[at + 1] - edges[at])
+    begin, end = edges[most], edges[most + 1]
+    edges[most + 1] = max(begin, end - step)
+    return range(edges[most + 1], end)

@@ -144,26 +144,29 @@ def survey(root: Path, asked: date | None = None, known: Shelf | None = None) ->
     return found
 
 
-def checked(root: Path, asked: date | None = None) -> Report:
+def checked(root: Path, asked: date | None = None, *, figures: bool = True) -> Report:
     """The report of a site for one day; the one of before where nothing has changed since.
+
+    Without `figures` coverage is left out where no finding depends on it.
 
     Raises:
         PolicyUnreadable: when policy.yml has errors.
     """
     with crew.without_collector():
-        return _checked(root, asked)
+        return _checked(root, asked, figures=figures)
 
 
-def _checked(root: Path, asked: date | None) -> Report:
+def _checked(root: Path, asked: date | None, *, figures: bool) -> Report:
     policy, document = read_policy(root)
     day, known, records = as_of(policy, asked), crew.shelf_of(root), originals(root)
-    everything = shelf.digest(day.isoformat().encode(), surroundings(root), *map(crew.key, records))
+    circumstances = f"{day.isoformat()} {figures}".encode()
+    everything = shelf.digest(circumstances, surroundings(root), *map(crew.key, records))
     kept = known.get(everything)
     report = unpacked_report(kept) if kept else None
     if report is not None:
         return report
     survey = _survey(root, policy, document, day, records=records, known=known)
-    report = check(survey.fleet, survey.found)
+    report = check(survey.fleet, survey.found, figures=figures)
     if not report.crashes and (packed := packed_report(report)):
         known.put(everything, packed)
     known.save()
@@ -195,13 +198,13 @@ def make(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Site:
     return Site(fleet, _with(report, made.findings), made)
 
 
-def check(fleet: Fleet, known: Mapping[str, Found] | None = None) -> Report:
+def check(fleet: Fleet, known: Mapping[str, Found] | None = None, *, figures: bool = True) -> Report:
     """Check what was read as `make` does, without making every page of a large fleet.
 
     A site's own templates are tried on a few clients, chosen so that every product and every kind of cover is among
     them. Those that come with the program need no trial.
     """
-    report = gate.check(fleet, known)
+    report = gate.check(fleet, known, figures=figures)
     if report.site_blocked or not fleet.records or not (fleet.root / "templates").is_dir():
         return report
     from runbooks.pages.book import book

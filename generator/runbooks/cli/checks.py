@@ -12,7 +12,7 @@ from typing import Final
 import click
 
 from runbooks import baseline as old
-from runbooks import errors, gate, site
+from runbooks import errors, gate, reports, site
 from runbooks.cli import drafts, mending
 from runbooks.cli.options import (
     AS_OF,
@@ -102,7 +102,7 @@ def lint(
         chosen = partial(about, clients=clients)
         return mending.lint(root, as_of, chosen, form=form, fail_on=level, unsafe=unsafe, only_show=only_show)
     try:
-        report = about(report_of(root, as_of, since), clients)
+        report = about(report_of(root, as_of, since, figures=form in reports.WITH_FIGURES), clients)
     except PolicyUnreadable as error:
         return unreadable(error, root, as_of, form)
     show(report, root, form)
@@ -250,14 +250,14 @@ def schema(folder: Path | None, out: Path | None, check: bool) -> int:
     return FOUND if check and stale else PASSED
 
 
-def report_of(root: Path, as_of: date | None, since: str | None) -> Report:
-    """The report of a site; against a git revision only what is new.
+def report_of(root: Path, as_of: date | None, since: str | None, *, figures: bool = True) -> Report:
+    """The report of a site; against a git revision only what is new. Without `figures` coverage may be left out.
 
     Raises:
         PolicyUnreadable: when policy.yml has errors.
     """
     if since is None:
-        return site.checked(root, as_of)
+        return site.checked(root, as_of, figures=figures)
     from runbooks import since as against
 
     survey = site.survey(root, as_of)

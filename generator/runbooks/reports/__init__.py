@@ -23,6 +23,7 @@ __all__ = [
     "REPORTS",
     "SCHEMA_VERSION",
     "WIDTH",
+    "WITH_FIGURES",
     "as_json",
     "concise",
     "full",
@@ -47,3 +48,6 @@ REPORTS: Final[dict[str, Callable[[Report, Path, str], str]]] = {
 
 MACHINE: Final = frozenset({"json", "sarif", "gitlab", "junit"})
 """The reports that only programs read: the summary has no place in their text."""
+
+WITH_FIGURES: Final = frozenset({"json"})
+"""The reports that say how much is documented of each client, which takes a while to work out."""

@@ -17,7 +17,7 @@ from runbooks.reports.totals import closing
 SITE: Final = "policy, catalogue and pages"
 """The test case of what belongs to no record."""
 
-_NOT_IN_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_IN_XML = "[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 
 def junit(report: Report, root: Path, site_url: str = "") -> str:
@@ -76,4 +76,4 @@ def _words(finding: Finding, site_url: str) -> str:
 
 def _sound(text: str) -> str:
     """A text without the characters that XML cannot hold."""
-    return _NOT_IN_XML.sub("\ufffd", text)
+    return re.sub(_NOT_IN_XML, "\ufffd", text)
