@@ -38,7 +38,7 @@ def make_red(root: Path) -> None:
     shutil.copy(small.SOURCE / "clients/broken/lapsed-legal.yml", root / "clients")
 
 
-def crash(*_: object) -> list[Problem]:
+def crash(*_: object, **__: object) -> list[Problem]:
     raise ZeroDivisionError("the rule divides by nothing")
 
 
@@ -127,7 +127,7 @@ def test_a_folder_without_pages_was_not_checked_either(run: Run):
 
 
 def test_an_interrupt_ends_with_130(run: Run, monkeypatch: pytest.MonkeyPatch):
-    def interrupted(*_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(site, "checked", interrupted)
