@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from runbooks import crew, gate, hands, site
+from runbooks.entitlement import remembered
 from runbooks.findings import Problem
-from tests.sample import POLICY, STRICT, TODAY, agreed, planted
+from runbooks.verify.forbidden import Forbidden
+from tests.sample import AGREEMENT, POLICY, STRICT, TODAY, agreed, planted
 
 BAD = "client: Somebody {0}\nownr: x\nsetups: [{{id: main, product: nothing-known}}]\n"
 
@@ -40,6 +42,14 @@ def same(root: Path) -> None:
 def test_a_survey_is_what_reading_is_cold_and_warm(root: Path):
     for _ in range(3):
         same(root)
+
+
+def test_of_records_with_one_short_name_none_is_watched_though_each_was_checked_alone(root: Path):
+    monitored = agreed(AGREEMENT, monitoring={"level": "full"})
+    planted(root, {"policy.yml": POLICY, "clients/twin.yml": monitored, "clients/west/twin.yml": monitored})
+    with remembered():
+        fleet = site.survey(root, TODAY).fleet
+        assert {"twin", "twin-2"} <= Forbidden(fleet).unwatched.keys()
 
 
 def test_many_hands_find_the_same(root: Path, monkeypatch: pytest.MonkeyPatch):

@@ -696,6 +696,14 @@ def test_what_is_remembered_is_of_that_client_set_up_policy_and_day_alone():
             assert [entitlement(client, client.setups[0], rules, day) for client, rules, day in cases] == plain
 
 
+def test_a_record_that_comes_into_doubt_is_asked_anew_while_answers_are_remembered():
+    one = record(agreed(AGREEMENT))
+    with remembered():
+        assert watches(one.client, FULL, TODAY)
+        one.client.doubt(frozenset({()}))
+        assert not watches(one.client, FULL, TODAY)
+
+
 def test_nothing_is_remembered_once_a_check_is_over():
     one = record(agreed(AGREEMENT))
     with remembered():

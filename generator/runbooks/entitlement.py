@@ -84,15 +84,18 @@ class Entitlement:
         return grant.through if grant and self.monitoring != "none" else None
 
 
-_Known: TypeAlias = dict[tuple[int, int, int, date], tuple[Entitlement, Client, Setup, Policy]]
+_Asked: TypeAlias = tuple[int, int, int, date, frozenset[KeyPath]]
+_Known: TypeAlias = dict[_Asked, tuple[Entitlement, Client, Setup, Policy]]
 
 _known: ContextVar[_Known | None] = ContextVar("known", default=None)
-"""By the identity of client, set-up and policy, and the day. An entry holds the three, so none can pass for others."""
+"""By the identity of client, set-up and policy, the day, and what of the client is in doubt: that can become more when
+another record turns out to have the same name. An entry holds the three, so none can pass for others.
+"""
 
 
 @contextmanager
 def remembered() -> Iterator[None]:
-    """While this lasts no record changes, so what a set-up is entitled to on a day is worked out once."""
+    """While this lasts no value of a record changes, so what a set-up is entitled to on a day is worked out once."""
     known = _known.get()
     before = _known.set({} if known is None else known)
     try:
@@ -129,9 +132,10 @@ def lower(one: Level, other: Level) -> Level:
 
 def entitlement(client: Client, setup: Setup, policy: Policy, as_of: date) -> Entitlement:
     """Which services the client is entitled to for this set-up on that day, and why."""
-    known, key = _known.get(), (id(client), id(setup), id(policy), as_of)
+    known = _known.get()
     if known is None:
         return _entitlement(client, setup, policy, as_of)
+    key = id(client), id(setup), id(policy), as_of, client.doubts
     if key not in known:
         known[key] = _entitlement(client, setup, policy, as_of), client, setup, policy
     return known[key][0]
