@@ -34,8 +34,23 @@ NAMES = (
     "dir",
     "Lane + Lane (Vets)",
     "<b>Bold</b>",
+    "North → South",
+    "North – South… Ltd",
 )
 """Names of clients: alike, and such as Markdown, HTML, headings or a blank could take for something else."""
+
+PRODUCTS = (
+    "Tape Robot 2",
+    "Tape Robot 3",
+    "Tape → Cloud",
+    "Tape – Cloud… x",
+    "Ropes & Sons' Tape",
+    "O'Brien's Tape",
+    "*@tape.example",
+    "#1 (tape)",
+    "Tape (100%)",
+)
+"""Products as a client calls them, which stand in headings that have others below them."""
 
 
 @pytest.mark.built
@@ -46,8 +61,16 @@ def test_clients_that_differ_in_values_alone_have_the_pages_that_mkdocs_makes(
     monkeypatch.setattr(hands, "at_hand", lambda: 1)
     text = (small_site / "clients/harbour-dental.yml").read_text(encoding="utf-8")
     text = re.sub(r"^aliases: .*\n", "", text, count=1, flags=re.MULTILINE)
-    for number, name in enumerate(NAMES):
+    known = re.search(r"^ +product: (.*)$", text, re.MULTILINE)
+    assert known
+    for number, (name, product) in enumerate(
+        [*((one, "") for one in NAMES), *((f"Harbour {one}", one) for one in PRODUCTS)]
+    ):
         own = text.replace("client: Harbour Dental\n", f"client: {name!r}\n", 1)
+        if product:
+            margin = known[0].partition("p")[0]
+            other = f"{margin}product: other\n{margin}product_name: {product!r}"
+            own = own.replace(known[0], other, 1)
         own = re.sub(r"\b(?!provider)([a-z0-9-]+)\.example", rf"\1-{number}.example", own)
         own = re.sub(r"AGR-(\d+)", rf"AGR-\g<1>{number}", own)
         (small_site / f"clients/alike-{number}.yml").write_text(own, "utf-8", newline="\n")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from runbooks import escape
+from runbooks import escape, lean
 from runbooks.pages.markdown import markdown
 from runbooks.pages.page import INSIDE, Page
 from runbooks.policy import Policy
@@ -20,9 +20,11 @@ from runbooks.templates import marks
 from runbooks.templates.marks import BEGIN, END
 
 AND: Final = "&#38;"
-"""An ampersand as templates write it. The theme writes it otherwise in some attributes."""
+"""An ampersand as templates write it. The theme writes it otherwise in some attributes, and so it does any sign that a
+page has as its number.
+"""
 BLANK: Final = re.compile(rf"zq(\d+)({AND}|&amp;)?qz")
-"""A blank, by its number; that of a value with an ampersand has one too, which shows how that is written there."""
+"""A blank, by its number; that of a value with such signs has an ampersand, which shows how they are written there."""
 CLIENT: Final = "zq0qz"
 """The blank for the short name of the client, which stands in the addresses of its pages."""
 FILE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9/.-]*")
@@ -64,7 +66,7 @@ class _Blanks:
     def take(self, written: str) -> str:
         """A blank for something written."""
         self.values.append(written)
-        return f"zq{len(self.values) - 1}{AND if AND in written else ''}qz"
+        return f"zq{len(self.values) - 1}{AND if '&' in lean.bare(written) else ''}qz"
 
     def title(self, value: str) -> str:
         """A blank for a value of the front matter, where it reads the same in all its places."""

@@ -1,7 +1,7 @@
 """Where the values of a client stand in a text that templates wrote: marked, so that the text can be told from them.
 
 Pages of many clients are the same but for these. Only values that read the same wherever they stand are marked: of
-letters, digits and a few signs that neither Markdown nor HTML takes for anything else.
+letters, digits and a few signs, which are written so that neither Markdown nor HTML takes them for anything else.
 """
 
 from __future__ import annotations
