@@ -97,7 +97,7 @@ def test_each_publication_is_a_tree_of_its_own_and_three_of_old_are_kept(site: P
 
     assert there[0] == ("1", ["1", "lock"])
     assert there[3] == ("4", ["1", "2", "3", "4", "lock"])
-    assert there[5] == ("6", ["3", "4", "5", "6", "lock"])
+    assert there[5] == ("6", ["3", "4", "5", "6", "lock", "spare"])
 
 
 def test_what_equals_the_published_site_is_no_new_release(site: Path, link: Link | None):
@@ -125,7 +125,7 @@ def test_without_links_the_site_is_a_folder(site: Path):
 
         assert not site.is_symlink()
         assert read(site) == built({"index.html": str(generation)})
-    assert trees(site) == ["3", "4", "5", "lock"]
+    assert trees(site) == ["3", "4", "5", "lock", "spare"]
 
 
 def test_a_python_without_links_publishes_a_folder(site: Path):

@@ -72,7 +72,9 @@ def _published(made: Draft, task: Task, before: Before, told: Progress) -> Outco
     seals = dict[str, str]()
     read = verify.Read(before.texts, seals)
     files = {name: one.seal for name, one in before.seals.items()}
-    done = publish.publish(before.staged, lambda tree: _leaks(tree, fleet, made.group, read), files, seals.update)
+    done = publish.publish(
+        before.staged, lambda tree: _leaks(tree, fleet, made.group, read), files, seals.update, made.held
+    )
     refusals = servers.refusals(done.site, before.texts, done.files)
     told.end()
     lasting = [words for words in (site.held(fleet), _held_back(report), refusals) if words]

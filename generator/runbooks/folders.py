@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,6 +37,50 @@ def _real(path: str, within: str) -> str:
     return os.path.realpath(path) if os.path.islink(path) else os.path.join(within, os.path.basename(path))
 
 
+def entries(folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
+    """What is below a folder and none itself, by name from there, in no order. Links are not followed."""
+    ahead = [(str(folder), "")]
+    while ahead:
+        place, within = ahead.pop()
+        with os.scandir(place) as found:
+            for entry in found:
+                if _leads_in(entry):
+                    ahead.append((entry.path, f"{within}{entry.name}/"))
+                else:
+                    yield entry, within + entry.name
+
+
+def swept(folder: Path, stays: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+    """Take away what does not stay, by its name, and each folder below with nothing in it.
+
+    What stays comes with the number that the file system has for it.
+    """
+    yield from _swept(str(folder), "", stays)
+
+
+def _swept(place: str, within: str, stays: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+    with os.scandir(place) as found:
+        there = list(found)
+    for entry in there:
+        name = within + entry.name
+        if _leads_in(entry):
+            inside = list(_swept(entry.path, f"{name}/", stays))
+            yield from inside
+            if not inside:
+                os.rmdir(entry.path)
+        elif stays(name):
+            yield name, entry.inode()
+        else:
+            os.unlink(entry.path)
+
+
+def _leads_in(entry: os.DirEntry[str]) -> bool:
+    """Whether an entry is a folder itself, and no link or Windows junction to one."""
+    if not entry.is_dir(follow_symlinks=False):
+        return False
+    return sys.platform != "win32" or not entry.stat(follow_symlinks=False).st_reparse_tag
+
+
 def shared(folder: Path, other: Path, name: str) -> bool:
     """Whether two folders hold the very same file of this name.
 
@@ -43,6 +88,16 @@ def shared(folder: Path, other: Path, name: str) -> bool:
         OSError: when one of them has none.
     """
     return os.path.samefile(os.path.join(folder, name), os.path.join(other, name))
+
+
+def same(folder: Path, other: Path, name: str) -> tuple[int, int] | None:
+    """How many bytes the very same file of two folders has, and when it was written, in ns; None where it is none."""
+    try:
+        here = os.stat(os.path.join(folder, name), follow_symlinks=False)
+        there = os.stat(os.path.join(other, name), follow_symlinks=False)
+    except OSError:
+        return None
+    return (here.st_size, here.st_mtime_ns) if os.path.samestat(here, there) else None
 
 
 def state(folder: Path, name: str) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -72,9 +72,9 @@ def frame(tree: Path) -> tuple[set[str], set[str]]:
     return inline(_text(tree / FRAME)) if (tree / FRAME).is_file() else (set(), set())
 
 
-def pages_of(tree: Path) -> list[str]:
-    """The pages of a built site by their files."""
-    return sorted(name for name in folders.files_below(tree) if name.endswith(".html"))
+def pages_of(tree: Path, files: Collection[str] = ()) -> list[str]:
+    """The pages of a built site by their files; `files` are all that it has, where somebody has listed them."""
+    return sorted(name for name in files or folders.files_below(tree) if name.endswith(".html"))
 
 
 def refused(tree: Path, pages: Sequence[str] | None = None) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from runbooks.pages.book import Book, addresses, around, book
 from runbooks.pages.press import Press, press
 from runbooks.pages.redirects import earlier_names
 from runbooks.progress import Progress
-from runbooks.publish import Sealed, Staging
+from runbooks.publish import Held, Sealed, Staging
 from runbooks.report import Report
 from runbooks.rules.registry import RULES
 from runbooks.shelf import Shelf
@@ -35,7 +35,8 @@ NOT_JUDGED: Final = Fitness("it was not looked at")
 class Draft:
     """A site in the making, and the group it is for, if it is for one. `made` and `reused` count its pages.
 
-    `fitness` says whether it is for the quick build, which is one of which it is known what it is made of.
+    `fitness` says whether it is for the quick build, which is one of which it is known what it is made of. `held` are
+    the files of the stage that are those of the published site.
     """
 
     site: Site
@@ -45,6 +46,7 @@ class Draft:
     fitness: Fitness = NOT_JUDGED
     made: int = 0
     reused: int = 0
+    held: Held = field(default_factory=dict)
 
     @property
     def only(self) -> str:
@@ -97,11 +99,13 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
         return None
     keys = makings.keys(survey, begun.site.report, changes)
     alike = begun.fitness.alike
-    beside = Around(before.shelf, before.texts, keys, names, before.staged.published, before.seals, alike)
-    done = engine.quick.build(own, tools, before.staged.stage, beside, offline=begun.offline, told=progress.at)
+    beside = Around(before.shelf, before.texts, keys, names, before.staged, before.seals, alike)
+    done = engine.quick.build(own, tools, beside, offline=begun.offline, told=progress.at)
     if done is None:
         return None
-    return replace(begun, site=replace(own, book=Book(done.pages, ())), made=done.made, reused=done.reused)
+    return replace(
+        begun, site=replace(own, book=Book(done.pages, ())), made=done.made, reused=done.reused, held=done.held
+    )
 
 
 def _about_all(begun: Site, tools: Press, names: Mapping[str, tuple[str, ...]]) -> Site | None:

@@ -51,10 +51,10 @@ def told(before: str, now: str) -> str:
 def refusals(tree: Path, shelf: Shelf | None = None, seals: Mapping[str, str] = MappingProxyType({})) -> str:
     """A warning of what browsers will not do, or show, under the policy; nothing where there is none.
 
-    `shelf` remembers the pages in which there is nothing of that, `seals` are digests of what the files hold.
+    `shelf` remembers the pages in which there is nothing of that, `seals` are digests of what all files hold.
     """
     sound = Sound(shelf or Shelf(None), repr(("refused", *map(sorted, headers.frame(tree)))), seals)
-    pages = [name for name in headers.pages_of(tree) if not sound.has(name)]
+    pages = [name for name in headers.pages_of(tree, seals) if not sound.has(name)]
     found: dict[str, list[str]] = {}
     for page, kind in headers.refused(tree, pages):
         found.setdefault(kind, []).append(page)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,7 +30,7 @@ from runbooks.pages import page as ours
 from runbooks.pages.book import sheaf
 from runbooks.pages.markdown import markdown
 from runbooks.pages.press import Press
-from runbooks.publish import Sealed
+from runbooks.publish import Held, Sealed, Staging, begun
 from runbooks.shelf import Shelf, digest
 from runbooks.styles import Seen, Seens
 from runbooks.templates import marks
@@ -106,7 +106,8 @@ class Binder:
 
     `frame` is a digest of everything that makes a page but its text. `keys` are digests of all that the texts of a
     client are made of, by its short name; who has none is never kept. `published` is the tree of the published site,
-    and `seals` its files with what they hold. `shapes` are there where pages may be made by their shape.
+    and `seals` its files with what they hold. `shapes` are there where pages may be made by their shape. `held` are
+    the files that stand in the stage already.
     """
 
     shop: Workshop
@@ -119,6 +120,25 @@ class Binder:
     published: Path | None = None
     seals: Mapping[str, Sealed] = field(default_factory=dict)
     shapes: Shapes | None = None
+    held: Held = field(default_factory=dict)
+
+    def as_before(self, record: Record) -> Bound | None:
+        """The pages of a client of before, where they would be the same now. None of them is in the stage yet."""
+        key, before = self._key(record.slug), self._before(record.slug)
+        return before if key and before and before.key == key else None
+
+    def begin(self, known: Iterable[Bound], staged: Staging) -> None:
+        """Begin the stage with what of these pages stands in a release of old and is published still."""
+        places = {leaf.place: leaf.seal for one in known for leaf in one.leaves}
+        there = ((name, self.seals.get(name)) for name in places)
+        self.held = begun(staged, {name: one for name, one in there if one and one.seal == places[name]})
+
+    def holds(self, before: Bound) -> bool:
+        """Whether all pages of a client stand in the stage."""
+        whole = all(leaf.place in self.held for leaf in before.leaves)
+        if whole:
+            self.shelf.still(_name("pages", before.slug))
+        return whole
 
     @cached_property
     def sharing(self) -> Sharing:
@@ -127,8 +147,7 @@ class Binder:
 
     def bound(self, record: Record) -> Bound:
         """The pages of a client, which stand in the stage afterwards."""
-        of_all = self.keys.get(record.slug)
-        key, before = digest(self.frame, of_all).hex() if of_all else "", self._before(record.slug)
+        key, before = self._key(record.slug), self._before(record.slug)
         if key and before and before.key == key and self._placed(before):
             return before
         found, texts = self._made(record, key, before)
@@ -136,6 +155,10 @@ class Binder:
             self.shelf.put(_name("pages", record.slug), zlib.compress(json.dumps(texts).encode(), LEVEL))
             self.shelf.put(_name("leaves", record.slug), BOUND.dump_json(replace(found, made=0)))
         return found
+
+    def _key(self, slug: str) -> str:
+        of_all = self.keys.get(slug)
+        return digest(self.frame, of_all).hex() if of_all else ""
 
     def _before(self, slug: str) -> Bound | None:
         kept = self.shelf.get(_name("leaves", slug))
@@ -161,6 +184,8 @@ class Binder:
 
     def _linked(self, leaf: Leaf) -> bool:
         """Share a page with the published site, where that has the very same."""
+        if leaf.place in self.held:
+            return True
         there = self.seals.get(leaf.place)
         if self.published is None or there is None or there.seal != leaf.seal:
             return False

@@ -12,6 +12,7 @@ import logging
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urljoin, urlsplit
@@ -37,7 +38,7 @@ from runbooks.pages.contents import contents
 from runbooks.pages.press import Press
 from runbooks.pages.redirects import former_addresses
 from runbooks.plugin import Handed
-from runbooks.publish import Sealed
+from runbooks.publish import Held, Sealed, Staging
 from runbooks.shelf import Shelf, digest
 from runbooks.site import Site
 from runbooks.styles import Seen
@@ -51,27 +52,31 @@ class Around:
     """What a quick build is given beside the site: digests of what makes the pages of each client, and what is known.
 
     `shelf` holds the pages of clients, `texts` what is the same for every site of this machine. `keys` are digests of
-    what makes the texts of each client, by short name, `names` its earlier short names. `published` is the tree of the
-    published site and `seals` what its files hold, as far as both are known. `alike` is whether pages can be made by
-    their shape.
+    what makes the texts of each client, by short name, `names` its earlier short names. `staged` is where the site is
+    built and `seals` what the files of the published one hold, as far as they are known. `alike` is whether pages can
+    be made by their shape.
     """
 
     shelf: Shelf
     texts: Shelf
     keys: Mapping[str, bytes]
     names: Mapping[str, tuple[str, ...]]
-    published: Path | None = None
+    staged: Staging
     seals: Mapping[str, Sealed] = field(default_factory=dict)
     alike: bool = False
 
 
 @dataclass(frozen=True)
 class Made:
-    """What a quick build made: all pages without their text, and how many of those of clients are new."""
+    """What a quick build made: all pages without their text, and how many of those of clients are new.
+
+    `held` are the files of the stage that are those of the published site.
+    """
 
     pages: tuple[ours.Page, ...]
     made: int
     reused: int
+    held: Held
 
 
 @dataclass
@@ -88,7 +93,6 @@ class _Listed:
 def build(
     site: Site,
     press: Press,
-    stage: Path,
     around: Around,
     *,
     offline: bool,
@@ -101,7 +105,9 @@ def build(
     """
     path = config_file(site.fleet.root)
     with listening() as heard, docs_of(path) as docs:
-        config = load_config(str(path), site_dir=str(stage), strict=False, **docs, **settings(offline=offline))
+        config = load_config(
+            str(path), site_dir=str(around.staged.stage), strict=False, **docs, **settings(offline=offline)
+        )
         plugin_of(config).handed = Handed(site)
         config.plugins.on_startup(command="build", dirty=False)
         try:
@@ -120,16 +126,17 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     if keys is None:
         return None
     shop.dress()
-    _lists(shop, expected, elsewhere)
     frame = digest(
         makers, stamps.navigation(shop.nav), *stamps.uris(file for file in shop.files if file.src_uri not in expected)
     )
     binder = Binder(
         shop, press, around.shelf, Path(shop.config.site_dir), frame, around.keys, around.names,
-        around.published, around.seals, Shapes(shop) if around.alike and not _has_blanks(shop) else None,
+        around.staged.published, around.seals, Shapes(shop) if around.alike and not _has_blanks(shop) else None,
     )  # fmt: skip
+    known = _begun(site.fleet.records, binder, around.staged)
+    _lists(shop, expected, elsewhere)
     framed = _Framed(shop, around.texts, digest(makers, stamps.navigation(shop.nav)), dict(zip(own, keys, strict=True)))
-    done = _side_by_side(site.fleet.records, binder, framed, len(expected), told)
+    done = _side_by_side(_Ahead(site.fleet.records, known, len(expected)), binder, framed, told)
     bound = [one for one in done if one.slug]
     leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
     if not all(one.sound for one in done) or leaves.keys() != expected.keys():
@@ -144,7 +151,14 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
         shop.plugin.desk.rows = finder.rows(site.fleet, pages)
     shop.config.plugins.on_post_build(config=shop.config)
     made = sum(one.made for one in done)
-    return Made(pages, made, len(own) + len(leaves) - made)
+    return Made(pages, made, len(own) + len(leaves) - made, binder.held)
+
+
+def _begun(records: Iterable[Record], binder: Binder, staged: Staging) -> dict[str, Bound]:
+    """Begin the stage, before anything is written into it; the clients of whom there is nothing left to do."""
+    known = [before for record in records if (before := binder.as_before(record))]
+    binder.begin(known, staged)
+    return {before.slug: before for before in known if binder.holds(before)}
 
 
 def _has_blanks(shop: Workshop) -> bool:
@@ -229,33 +243,43 @@ class _Framed:
         return Bound("", "", (), seen.listed(), sound=not heard, made=not kept)
 
 
-def _side_by_side(
-    records: Sequence[Record], binder: Binder, framed: _Framed, pages: int, told: Callable[[int, int], None]
-) -> list[Bound]:
-    """The pages about no single client with the frame around them, then the `pages` of clients.
+@dataclass(frozen=True)
+class _Ahead:
+    """Whose pages there are, those that are `known` and stand where they belong, and how many `pages` it is in all."""
 
-    Clients whose pages are likely to be of one shape are done one after the other, so by one process.
-    """
-    own, order = list(framed.keys), sorted(range(len(records)), key=lambda at: (_kind(records[at]), at))
+    records: Sequence[Record]
+    known: Mapping[str, Bound]
+    pages: int
+
+    @cached_property
+    def new(self) -> list[Record]:
+        """Whose pages are to be looked at. Who is likely to have pages of one shape stands side by side."""
+        found = [one for one in self.records if one.slug not in self.known]
+        return [found[at] for at in sorted(range(len(found)), key=lambda at: (_kind(found[at]), at))]
+
+
+def _side_by_side(ahead: _Ahead, binder: Binder, framed: _Framed, told: Callable[[int, int], None]) -> list[Bound]:
+    """The pages about no single client with the frame around them, then those of all clients in order."""
+    own, new = list(framed.keys), ahead.new
 
     def do(number: int) -> Bound:
-        return framed.page(own[number]) if number < len(own) else binder.bound(records[order[number - len(own)]])
+        return framed.page(own[number]) if number < len(own) else binder.bound(new[number - len(own)])
 
     def taken(_: int, sent: bytes) -> Bound:
         return BOUND.validate_json(sent)
 
     def at(units: int) -> None:
-        clients = max(0, units - len(own))
-        told(min(units, len(own)) + clients * pages // max(1, len(records)), len(own) + pages)
+        clients = len(ahead.known) + max(0, units - len(own))
+        told(min(units, len(own)) + clients * ahead.pages // max(1, len(ahead.records)), len(own) + ahead.pages)
 
     def ended() -> None:
         binder.shelf.flush()
         framed.shelf.flush()
 
     work = Work(do, BOUND.dump_json, taken, step=2, ended=ended, told=at)
-    done = list(hands.done(len(own) + len(records), work, few=len(own) + FEW))
-    bound = dict(zip(order, done[len(own) :], strict=True))
-    return [*done[: len(own)], *(bound[at] for at in range(len(records)))]
+    done = list(hands.done(len(own) + len(new), work, few=len(own) + FEW))
+    bound = {**ahead.known, **{record.slug: one for record, one in zip(new, done[len(own) :], strict=True)}}
+    return [*done[: len(own)], *(bound[record.slug] for record in ahead.records)]
 
 
 def _kind(record: Record) -> tuple[Sequence[str], ...]:

@@ -115,8 +115,10 @@ def page_of(file: File) -> Page:
 
 
 def write(page: str, place: Path) -> bytes:
-    """Write a finished page as MkDocs does; the bytes."""
+    """Write a finished page as MkDocs does, into a file of its own; the bytes."""
     raw = page.encode("utf-8", errors="xmlcharrefreplace")
     place.parent.mkdir(parents=True, exist_ok=True)
+    # What stands there may be shared with a site that is published.
+    place.unlink(missing_ok=True)
     place.write_bytes(raw)
     return raw

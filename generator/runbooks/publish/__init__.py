@@ -15,16 +15,21 @@ from runbooks.publish.back import go_back
 from runbooks.publish.place import MARKER, PublishError, is_published
 from runbooks.publish.releases import Release, releases
 from runbooks.publish.sealed import Sealed, sealed_files, seals, stand
+from runbooks.publish.spare import begun
 from runbooks.publish.swap import Published, Staging, VerificationError, publish, published, staging
+from runbooks.publish.tree import NONE, Held
 
 __all__ = [
     "MARKER",
+    "NONE",
+    "Held",
     "PublishError",
     "Published",
     "Release",
     "Sealed",
     "Staging",
     "VerificationError",
+    "begun",
     "go_back",
     "is_published",
     "publish",

@@ -21,8 +21,10 @@ BACK: Final = "back"
 """The link to a tree of old, not in its place yet."""
 REPLACED: Final = "replaced"
 """Where the old site waits between two renames. That it is there is the journal: it decides what a start puts back."""
+SPARE: Final = "spare"
+"""A release that is not kept any more. The next stage may begin as this one: most of its files are those of today."""
 LOCK: Final = "lock"
-OURS: Final = frozenset({STAGE, LINKED, NEXT, BACK, REPLACED, LOCK})
+OURS: Final = frozenset({STAGE, LINKED, NEXT, BACK, REPLACED, SPARE, LOCK})
 """All that is ever in the hidden folder, beside the trees."""
 SOURCES: Final = frozenset({"clients", "docs", "generator", "inventory", "templates", ".git"})
 """Folders of a site's root which are read, so nothing is written to them."""

@@ -20,6 +20,7 @@ from runbooks.publish.place import (
     MARKER,
     NEXT,
     REPLACED,
+    SPARE,
     STAGE,
     PublishError,
     current,
@@ -29,7 +30,7 @@ from runbooks.publish.place import (
     prepare,
 )
 from runbooks.publish.releases import numbered, put_away, thrown_away
-from runbooks.publish.tree import share
+from runbooks.publish.tree import NONE, Held, share
 
 Link: TypeAlias = Callable[[str, Path], None]
 """Makes a link to a folder: what it says, and where it is."""
@@ -96,7 +97,7 @@ def staging(
     with held(site_dir, root, wait) as site:
         _for_the_same(site, hidden_folder(site), only)
         stage = hidden_folder(site) / STAGE
-        with _in_one_line(site):
+        with in_one_line(site):
             stage.mkdir()
         yield Staging(site, stage, link, current(site, hidden_folder(site)))
 
@@ -106,11 +107,12 @@ def publish(
     verify: Verify,
     known: Mapping[str, str] | None = None,
     read: Callable[[Mapping[str, str]], None] = lambda _: None,
+    held: Held = NONE,
 ) -> Published:
     """Replace the site by what is staged, if `verify` finds nothing wrong with the tree: True, or an empty list.
 
     `known` are digests of files of the published site, as far as they are known; `read` hears those of the new one
-    before it is verified.
+    before it is verified. `held` are the files that both are known to have in common.
 
     What equals the published site is no new release. PublishError, VerificationError or whatever `verify` raises leave
     the old site as it was.
@@ -119,11 +121,11 @@ def publish(
     trees = stage.parent
     if not (stage / MARKER).is_file():
         raise PublishError(f"the new site is not complete ({MARKER} is missing), so it is not published")
-    with _in_one_line(site):
+    with in_one_line(site):
         now = current(site, trees)
         before = marker(now)
         _for_the_same(site, trees, marker(stage).only)
-        changes, digests = share(stage, now, known)
+        changes, digests = share(stage, now, known, held)
         number = 1 + max([before.release, *numbered(trees)])
         mark = sealed(stage, number, digests.items())
     read(digests)
@@ -131,7 +133,7 @@ def publish(
     counts = (changes.added, changes.changed, changes.removed, changes.kept, mark.digest, digests)
     if before.release and before.digest == mark.digest and not changes.any:
         return Published(site, before.release, *counts)
-    with _in_one_line(site):
+    with in_one_line(site):
         current(site, trees)
         waiting = _link(staged.link, trees / str(number), NEXT)
         if waiting:
@@ -149,7 +151,7 @@ def published(site_dir: Path, *, root: Path | None = None) -> Path | None:
 
 def switch(site: Path, tree: Path, link: Link) -> None:
     """Make a tree of old the site."""
-    with _in_one_line(site):
+    with in_one_line(site):
         current(site, tree.parent)
         _put(site, _link(link, tree, BACK) or tree, tree.parent)
 
@@ -157,12 +159,20 @@ def switch(site: Path, tree: Path, link: Link) -> None:
 def tidy(site: Path, trees: Path, left: int) -> None:
     """Put away what was replaced, and throw away releases of old. What cannot be removed now, the next start removes.
 
-    `left` is the release that was the site before.
+    One of them stays as the spare tree, if it was made for the same. `left` is the release that was the site before.
     """
+    spare = trees / SPARE
     with suppress(OSError):
         _settle(site, trees)
+        only = marker(current(site, trees)).only
+        if marker(spare).only != only:
+            _remove(spare)
         for tree in thrown_away(site, trees, left):
-            _remove(tree)
+            mark = marker(tree)
+            if mark.release and mark.only == only and is_folder(tree) and not os.path.lexists(spare):
+                tree.rename(spare)
+            else:
+                _remove(tree)
 
 
 def verified(verify: Verify, tree: Path) -> None:
@@ -178,7 +188,7 @@ def held(site_dir: Path, root: Path | None, wait: float) -> Iterator[Path]:
     site = place(site_dir, root)
     trees = hidden_folder(site)
     with ExitStack() as stack:
-        with _in_one_line(site):
+        with in_one_line(site):
             current(site, trees)
             prepare(trees)
             stack.enter_context(_locked(site, trees, wait))
@@ -290,7 +300,7 @@ def _flush(*folders: Path) -> None:
 
 
 @contextmanager
-def _in_one_line(site: Path) -> Iterator[None]:
+def in_one_line(site: Path) -> Iterator[None]:
     """What the file system refuses, as one line for the user."""
     try:
         yield

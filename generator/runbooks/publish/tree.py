@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from types import MappingProxyType
+from typing import Final, TypeAlias
 
-from runbooks.folders import shared
-from runbooks.publish.place import LINKED, MARKER, PublishError, is_folder
+from runbooks.folders import entries, shared
+from runbooks.publish.place import LINKED, MARKER, PublishError
 
 CHUNK: Final = 1 << 18
 NO_HARD_LINKS: Final = frozenset(
@@ -21,6 +22,11 @@ NO_HARD_LINKS: Final = frozenset(
     }
 )
 """How systems say that a file cannot be shared, or not once more."""
+
+
+Held: TypeAlias = Mapping[str, int]
+"""Files by name, each with the number that the file system has for it."""
+NONE: Final[Held] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +48,21 @@ class Changes:
 
 
 def share(
-    stage: Path, published: Path | None, known: Mapping[str, str] | None = None
+    stage: Path, published: Path | None, known: Mapping[str, str] | None = None, held: Held = NONE
 ) -> tuple[Changes, dict[str, str]]:
     """Share with the published tree what `stage` has in common with it; the changes, and the digest of each file.
 
     A shared file is a hard link, where the file system has them: no tree is ever written in place. Where it has none,
     `stage` keeps its own copy. A file's time is when its published content last changed: web servers tell browsers
-    by it. `known` are digests of published files: one that is shared already is not read then.
+    by it. `known` are digests of published files: one that is shared already is not read then. Whether it is need not
+    be asked of those that are `held`.
     """
-    wanted = [name for name in _names(stage) if name != MARKER]
-    there = set(_names(published, leave_out_links=True)) - {MARKER} if published else set()
+    new = _names(stage)
+    wanted = sorted(new.keys() - {MARKER})
+    there = _names(published, leave_out_links=True).keys() - {MARKER} if published else set[str]()
     kept, digests = 0, {}
     for name in wanted:
-        if published and known and name in known and name in there and shared(stage, published, name):
+        if published and known and name in known and name in there and _is_shared(name, new, held, stage, published):
             # It was shared because of this very digest.
             kept, digests[name] = kept + 1, known[name]
             continue
@@ -71,7 +79,7 @@ def share(
 
 def digests(tree: Path) -> dict[str, str]:
     """The digest of each file of a tree but its marker, by name."""
-    return {name: _read(tree / name, None)[0] for name in _names(tree, leave_out_links=True) if name != MARKER}
+    return {name: _read(tree / name, None)[0] for name in sorted(_names(tree, leave_out_links=True)) if name != MARKER}
 
 
 def _share(file: Path, before: Path, waiting: Path) -> None:
@@ -107,25 +115,21 @@ def _read(file: Path, other: Path | None) -> tuple[str, bool]:
     return found.hexdigest(), same
 
 
-def _names(tree: Path, *, leave_out_links: bool = False) -> list[str]:
-    """The files of a tree in order, with forward slashes. Links are left out or refused, as they may lead anywhere."""
-    names = []
-    for entry, name in _walk(tree):
+def _is_shared(name: str, new: Held, held: Held, stage: Path, published: Path) -> bool:
+    return new[name] == held.get(name) or shared(stage, published, name)
+
+
+def _names(tree: Path, *, leave_out_links: bool = False) -> dict[str, int]:
+    """The files of a tree by name, with forward slashes, and the number that the file system has for each.
+
+    Links are left out or refused, as they may lead anywhere.
+    """
+    names = {}
+    for entry, name in entries(tree):
         if entry.is_file(follow_symlinks=False):
-            names.append(name)
-        elif not leave_out_links and not is_folder(Path(entry)):
+            names[name] = entry.inode()
+        elif not leave_out_links:
             raise PublishError(
                 f"the new site holds {name}, which is neither a file nor a folder; a site is made of files"
             )
-    return sorted(names)
-
-
-def _walk(tree: Path, within: str = "") -> Iterator[tuple[os.DirEntry[str], str]]:
-    """What a tree holds, by name, the contents of a folder before the folder; links are not followed."""
-    with os.scandir(tree) as entries:
-        here = sorted(entries, key=lambda entry: entry.name)
-    for entry in here:
-        name = within + entry.name
-        if entry.is_dir(follow_symlinks=False) and is_folder(Path(entry)):
-            yield from _walk(Path(entry), f"{name}/")
-        yield entry, name
+    return names

@@ -16,6 +16,7 @@ from runbooks import folders, hands
 from runbooks.findings import Finding, Place, ordered
 from runbooks.fleet import Fleet, Record
 from runbooks.mailbox import ours
+from runbooks.publish import MARKER
 from runbooks.rules.registry import RULES
 from runbooks.shelf import Shelf
 from runbooks.sound import Sound
@@ -37,7 +38,8 @@ Leak: TypeAlias = tuple[str, str]
 class Read:
     """What was read before: the files that gave nothing away, under the same records, and what each file holds now.
 
-    `seals` are digests of files, by name; a file without one is read in any case.
+    `seals` are digests of all files but the marker, by name, where somebody has just listed them; else there is none,
+    and every file is read.
     """
 
     shelf: Shelf
@@ -53,7 +55,7 @@ def leaks(
     """
     wall = _Wall(site, Forbidden(fleet), _declared(fleet), strangers)
     sound = Sound(read.shelf, wall.against(), read.seals) if read and strangers is None else None
-    every = sorted(folders.files_reached(site))
+    every = sorted({*read.seals, MARKER} if read and read.seals else folders.files_reached(site))
     files = [name for name in every if not (sound and sound.has(name))]
 
     def do(number: int) -> _Seen:
