@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.folders import Sharing, files_below, files_reached, shared, state
+from runbooks.folders import Sharing, entries, files_below, files_reached, same, shared, state, swept, take_out
 
 
 @pytest.fixture
@@ -52,3 +52,30 @@ def test_a_shared_file_is_the_same_and_a_written_one_has_another_state(tree: Pat
     assert state(tree, "b/c.html") != before == state(other, "b/c.html")
     with pytest.raises(OSError, match=r"nothing\.html"):
         sharing.share("nothing.html")
+
+
+def test_what_does_not_stay_is_swept_and_folders_with_nothing_in_them_too(tree: Path):
+    if os.name != "nt":  # links need a privilege there
+        (tree / "b/up").symlink_to(tree, target_is_directory=True)
+    numbers = {name: entry.inode() for entry, name in entries(tree)}
+    assert dict(swept(tree, lambda name: name.startswith("b/d/"))) == {"b/d/e f.txt": numbers["b/d/e f.txt"]}
+    assert sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*")) == ["b", "b/d", "b/d/e f.txt"]
+
+
+def test_what_is_taken_out_takes_its_empty_folders_with_it(tree: Path):
+    take_out(tree, "b/d/e f.txt")
+    assert not (tree / "b/d").exists()
+    take_out(tree, "b/c.html")
+    take_out(tree, "é/g.html")
+    take_out(tree, "a.html")
+    assert list(tree.iterdir()) == []
+
+
+def test_the_same_file_of_two_folders_is_told_with_its_state(tree: Path, tmp_path: Path):
+    other = tmp_path / "other"
+    Sharing(tree, other).share("a.html")
+    assert same(tree, other, "a.html") == state(tree, "a.html")
+    (other / "b").mkdir()
+    (other / "b/c.html").write_text("b/c.html", encoding="utf-8")
+    assert same(tree, other, "b/c.html") is None
+    assert same(tree, other, "é/g.html") is None

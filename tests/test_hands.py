@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,3 +39,22 @@ def test_results_come_in_order(many: int, monkeypatch: pytest.MonkeyPatch):
     work = Work(lambda number: str(number * number), str.encode, lambda _, sent: sent.decode(), told=told.append)
     assert list(hands.done(23, work, few=2)) == [str(number * number) for number in range(23)]
     assert told[-1] == 23
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_what_is_done_aside_is_there_when_it_is_asked_for(many: int, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hands, "at_hand", lambda: many)
+    results = [hands.aside(lambda: b"one" * 100_000), hands.aside(lambda: b"two" * 100_000)]
+    assert [result() for result in results] == [b"one" * 100_000, b"two" * 100_000]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no process is forked")
+def test_who_ends_before_his_time_aside_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hands, "at_hand", lambda: 2)
+
+    def killed() -> bytes:
+        os._exit(3)
+
+    result = hands.aside(killed)
+    with pytest.raises(RuntimeError, match="ended with 3"):
+        result()

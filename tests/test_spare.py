@@ -6,13 +6,14 @@ import re
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from runbooks import driver, folders
-from runbooks.engine.binding import Binder
+from runbooks import driver, folders, hands
+from runbooks.engine import standing
 from runbooks.engine.workshop import write
-from runbooks.publish import MARKER, Sealed, begun, publish, releases, sealed_files, seals, staging
+from runbooks.publish import MARKER, Held, Sealed, begun, publish, releases, sealed_files, seals, staging
 from runbooks.unchanged import Asked
 from tests import small
 
@@ -133,13 +134,14 @@ def test_a_build_that_begins_as_a_release_of_old_leaves_that_of_today_alone(
     monkeypatch.setattr(RELEASES, "KEPT", 1)
     asked = Asked(small_site, date(2026, 11, 29), small_site / "site")
     began = list[int]()
-    before = Binder.begin
 
-    def begin(self: Binder, *arguments: object) -> None:
-        before(self, *arguments)  # type: ignore[arg-type]
-        began.append(len(self.held))
+    def counted(*arguments: Any) -> Held:
+        held = begun(*arguments)
+        began.append(len(held))
+        return held
 
-    monkeypatch.setattr(Binder, "begin", begin)
+    monkeypatch.setattr(standing, "begun", counted)
+    monkeypatch.setattr(hands, "at_hand", lambda: 1)
     with small.few_rules():
         for times in range(5):
             record = small_site / "clients" / f"{['harbour-dental', 'corner-florist'][times % 2]}.yml"

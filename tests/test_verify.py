@@ -65,7 +65,7 @@ def forbidden(fleet: Fleet) -> Forbidden:
 @pytest.fixture(autouse=True)
 def _worked_out(forbidden: Forbidden, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wall does not work it out again for the same fleet."""
-    monkeypatch.setattr(wall, "Forbidden", lambda of: forbidden if of is forbidden.fleet else Forbidden(of))
+    monkeypatch.setattr(wall, "Forbidden", lambda of, *_: forbidden if of is forbidden.fleet else Forbidden(of))
 
 
 @pytest.fixture

@@ -563,7 +563,7 @@ def forbidden(fleet: Fleet) -> Forbidden:
 @pytest.fixture
 def worked_out(forbidden: Forbidden, monkeypatch: pytest.MonkeyPatch) -> None:
     """The wall does not work it out again for the same fleet."""
-    monkeypatch.setattr(wall, "Forbidden", lambda of: forbidden if of is forbidden.fleet else Forbidden(of))
+    monkeypatch.setattr(wall, "Forbidden", lambda of, *_: forbidden if of is forbidden.fleet else Forbidden(of))
 
 
 def read_alone(folder: Path, fleet: Fleet, name: str, raw: str | bytes) -> list[str]:

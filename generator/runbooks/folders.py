@@ -74,6 +74,16 @@ def _swept(place: str, within: str, stays: Callable[[str], bool]) -> Iterator[tu
             os.unlink(entry.path)
 
 
+def take_out(folder: Path, name: str) -> None:
+    """Remove a file, and the folders around it with nothing else in them."""
+    os.unlink(os.path.join(folder, name))
+    while name := os.path.dirname(name):
+        try:
+            os.rmdir(os.path.join(folder, name))
+        except OSError:
+            return
+
+
 def _leads_in(entry: os.DirEntry[str]) -> bool:
     """Whether an entry is a folder itself, and no link or Windows junction to one."""
     if not entry.is_dir(follow_symlinks=False):

@@ -59,6 +59,33 @@ def done(count: int, work: Work[T], *, few: int) -> Iterator[T]:
         work.told(number + 1)
 
 
+def aside(do: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Work that another process does from now on, if one is at hand; what waits for its result, once.
+
+    RuntimeError from there, when that process ended before its time.
+    """
+    if at_hand() < 2:
+        return do
+    import multiprocessing
+
+    desk = os.memfd_create("runbooks")
+    other = multiprocessing.get_context("fork").Process(target=_lay_down, args=(desk, do), daemon=True)
+    other.start()
+
+    def result() -> bytes:
+        _join(other, [other])
+        with os.fdopen(desk, "rb") as file:
+            file.seek(0)
+            return file.read()
+
+    return result
+
+
+def _lay_down(desk: int, do: Callable[[], bytes]) -> None:
+    with os.fdopen(desk, "wb") as file:
+        file.write(do())
+
+
 def at_hand() -> int:
     """How many processes may work: one where a process cannot be forked, or where threads run beside this one."""
     if sys.platform != "linux" or threading.active_count() > 1:

@@ -20,6 +20,7 @@ from runbooks.history import last_changes
 from runbooks.pages.book import Book, addresses, around, book
 from runbooks.pages.press import Press, press
 from runbooks.pages.redirects import earlier_names
+from runbooks.pages.shelved import Shelved
 from runbooks.progress import Progress
 from runbooks.publish import Held, Sealed, Staging
 from runbooks.report import Report
@@ -92,20 +93,21 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
         return None
     progress.step("Building the pages")
     changes = last_changes(root)
-    tools = press(fleet, begun.site.report, site.loader(root), changes)
-    names = earlier_names(fleet)
-    own = _about_all(begun.site, tools, names)
-    if own is None:
-        return None
-    keys = makings.keys(survey, begun.site.report, changes)
-    alike = begun.fitness.alike
-    beside = Around(before.shelf, before.texts, keys, names, before.staged, before.seals, alike)
-    done = engine.quick.build(own, tools, beside, offline=begun.offline, told=progress.at)
+    slugs = [record.slug for record in fleet.records]
+    with engine.standing.sought(slugs, before.shelf, before.staged, before.seals) as standing:
+        shelved = Shelved(before.texts, makings.all_alike(fleet))
+        tools = press(fleet, begun.site.report, site.loader(root), changes, shelved)
+        names = earlier_names(fleet)
+        own = _about_all(begun.site, tools, names)
+        if own is None:
+            return None
+        keys, alike = makings.keys(survey, begun.site.report, changes), begun.fitness.alike
+        beside = Around(before.shelf, before.texts, keys, names, before.staged, standing, before.seals, alike)
+        done = engine.quick.build(own, tools, beside, offline=begun.offline, told=progress.at)
     if done is None:
         return None
-    return replace(
-        begun, site=replace(own, book=Book(done.pages, ())), made=done.made, reused=done.reused, held=done.held
-    )
+    made = replace(own, book=Book(done.pages, ()))
+    return replace(begun, site=made, made=done.made, reused=done.reused, held=done.held)
 
 
 def _about_all(begun: Site, tools: Press, names: Mapping[str, tuple[str, ...]]) -> Site | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from runbooks import catalogue, shelf, site
 from runbooks.crew import Survey
 from runbooks.findings import Finding
-from runbooks.fleet import Record
+from runbooks.fleet import Fleet, Record
 from runbooks.history import Change
 from runbooks.pages.redirects import earlier_names
 from runbooks.report import Report
@@ -21,7 +21,7 @@ def keys(survey: Survey, report: Report, changes: Mapping[str, Change]) -> dict[
     Of another client a page says nothing, so no more goes in beside the record than what all pages are made of, the
     products of this client, whose earlier short names lead where, and what the gate found about this client.
     """
-    names, found, all_alike = earlier_names(survey.fleet), _by_client(report), _all_alike(survey)
+    names, found, same = earlier_names(survey.fleet), _by_client(report), all_alike(survey.fleet)
     products = {name: site.content(*folders) for name, folders in site.products(survey.fleet.root).items()}
     known: dict[str, bytes] = {}
     for record in survey.fleet.records:
@@ -29,7 +29,7 @@ def keys(survey: Survey, report: Report, changes: Mapping[str, Change]) -> dict[
         if own is not None:
             changed = [changes.get(file) for file in record.document.files]
             said = repr((record.slug, changed, names.get(record.slug, ()), found.get(record.slug, ())))
-            parts = (all_alike, own, said.encode("utf-8", "surrogatepass"), *_products_of(record, products))
+            parts = (same, own, said.encode("utf-8", "surrogatepass"), *_products_of(record, products))
             known[record.slug] = shelf.digest(*parts)
     return known
 
@@ -39,9 +39,8 @@ def _products_of(record: Record, products: Mapping[str, bytes]) -> Iterator[byte
         yield products.get(name, b"none")
 
 
-def _all_alike(survey: Survey) -> bytes:
-    """A digest of what the pages of every client are made of: policy, templates, the day, and which pages there are."""
-    fleet = survey.fleet
+def all_alike(fleet: Fleet) -> bytes:
+    """A digest of what every page is made of: policy, templates, the day, and which pages there are."""
     folders = (one for one in (fleet.root / "templates", catalogue.shipped()) if one.is_dir())
     templates = ([one for one in sorted(folder.iterdir()) if one.name != PRODUCTS] for folder in folders)
     return shelf.digest(

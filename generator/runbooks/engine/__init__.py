@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from runbooks.engine import fitness, quick
+from runbooks.engine import fitness, quick, standing
 from runbooks.engine.listening import BuildFailed
 from runbooks.engine.single import Printed, Printer
 from runbooks.engine.whole import CONFIG, NAME, build, config_file, nav_titles
@@ -18,4 +18,5 @@ __all__ = [
     "fitness",
     "nav_titles",
     "quick",
+    "standing",
 ]

@@ -10,15 +10,15 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.structure.pages import Page
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from runbooks.engine.blanks import Outline, outline
 from runbooks.engine.listening import BuildFailed, listening
@@ -30,13 +30,14 @@ from runbooks.pages import page as ours
 from runbooks.pages.book import sheaf
 from runbooks.pages.markdown import markdown
 from runbooks.pages.press import Press
-from runbooks.publish import Held, Sealed, Staging, begun
+from runbooks.publish import Held, Sealed
 from runbooks.shelf import Shelf, digest
 from runbooks.styles import Seen, Seens
 from runbooks.templates import marks
 
 Words: TypeAlias = tuple[str, ...]
 
+KINDS: Final[tuple[Literal["pages", "leaves"], ...]] = ("pages", "leaves")
 LEVEL: Final = 1
 """How hard pages are pressed that are kept: five times as small, at a tenth of the time that the most takes."""
 
@@ -120,25 +121,18 @@ class Binder:
     published: Path | None = None
     seals: Mapping[str, Sealed] = field(default_factory=dict)
     shapes: Shapes | None = None
+    before: Mapping[str, Bound] = field(default_factory=dict)
     held: Held = field(default_factory=dict)
 
-    def as_before(self, record: Record) -> Bound | None:
-        """The pages of a client of before, where they would be the same now. None of them is in the stage yet."""
-        key, before = self._key(record.slug), self._before(record.slug)
-        return before if key and before and before.key == key else None
-
-    def begin(self, known: Iterable[Bound], staged: Staging) -> None:
-        """Begin the stage with what of these pages stands in a release of old and is published still."""
-        places = {leaf.place: leaf.seal for one in known for leaf in one.leaves}
-        there = ((name, self.seals.get(name)) for name in places)
-        self.held = begun(staged, {name: one for name, one in there if one and one.seal == places[name]})
-
-    def holds(self, before: Bound) -> bool:
-        """Whether all pages of a client stand in the stage."""
-        whole = all(leaf.place in self.held for leaf in before.leaves)
-        if whole:
-            self.shelf.still(_name("pages", before.slug))
-        return whole
+    def stands(self, record: Record) -> Bound | None:
+        """The pages of a client where there is nothing left to do: they would be the same, and are in the stage."""
+        before = self.before.get(record.slug)
+        key = self._key(record.slug)
+        if not (before and key and before.key == key and all(leaf.place in self.held for leaf in before.leaves)):
+            return None
+        for kind in KINDS:
+            self.shelf.still(name_of(kind, record.slug))
+        return before
 
     @cached_property
     def sharing(self) -> Sharing:
@@ -147,31 +141,25 @@ class Binder:
 
     def bound(self, record: Record) -> Bound:
         """The pages of a client, which stand in the stage afterwards."""
-        key, before = self._key(record.slug), self._before(record.slug)
+        key, before = self._key(record.slug), self.before.get(record.slug)
         if key and before and before.key == key and self._placed(before):
+            self.shelf.still(name_of("leaves", record.slug))
             return before
         found, texts = self._made(record, key, before)
         if key and found.sound:
-            self.shelf.put(_name("pages", record.slug), zlib.compress(json.dumps(texts).encode(), LEVEL))
-            self.shelf.put(_name("leaves", record.slug), BOUND.dump_json(replace(found, made=0)))
+            self.shelf.put(name_of("pages", record.slug), zlib.compress(json.dumps(texts).encode(), LEVEL))
+            self.shelf.put(name_of("leaves", record.slug), BOUND.dump_json(replace(found, made=0)))
         return found
 
     def _key(self, slug: str) -> str:
         of_all = self.keys.get(slug)
         return digest(self.frame, of_all).hex() if of_all else ""
 
-    def _before(self, slug: str) -> Bound | None:
-        kept = self.shelf.get(_name("leaves", slug))
-        try:
-            return BOUND.validate_json(kept) if kept else None
-        except ValidationError:
-            return None
-
     def _placed(self, before: Bound) -> bool:
         """Put finished pages into the stage as they were; False where not all of them are there any more."""
         lacking = [at for at, leaf in enumerate(before.leaves) if not self._linked(leaf)]
         if not lacking:
-            self.shelf.still(_name("pages", before.slug))
+            self.shelf.still(name_of("pages", before.slug))
             return True
         texts = self._texts(before)
         for at in lacking if texts else ():
@@ -199,7 +187,7 @@ class Binder:
 
     def _texts(self, before: Bound) -> list[str]:
         """The finished pages of before; none where they are not there, or not these."""
-        kept = self.shelf.get(_name("pages", before.slug))
+        kept = self.shelf.get(name_of("pages", before.slug))
         try:
             texts = json.loads(zlib.decompress(kept)) if kept else []
         except (zlib.error, ValueError):
@@ -328,7 +316,8 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def _name(kind: str, slug: str) -> bytes:
+def name_of(kind: Literal["pages", "leaves"], slug: str) -> bytes:
+    """What the last pages of a client are kept under, or what is known of them."""
     return digest(kind.encode(), slug.encode())
 
 

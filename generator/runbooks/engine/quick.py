@@ -22,13 +22,14 @@ from mkdocs.config import load_config
 from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_build_date
 
-from runbooks import finder, hands
+from runbooks import finder, folders, hands
 from runbooks.engine import stamps, texts
 from runbooks.engine.binding import BOUND, LEVEL, Binder, Bound
 from runbooks.engine.blanks import BLANK
 from runbooks.engine.fitness import settings
 from runbooks.engine.listening import BuildFailed, listening
 from runbooks.engine.shapes import Shapes
+from runbooks.engine.standing import Standing
 from runbooks.engine.whole import config_file, docs_of, plugin_of
 from runbooks.engine.workshop import Workshop, loaded, page_of, write
 from runbooks.fleet import Record
@@ -43,7 +44,7 @@ from runbooks.shelf import Shelf, digest
 from runbooks.site import Site
 from runbooks.styles import Seen
 
-FEW: Final = 12
+FEW: Final = 1
 """How many clients are worth a second process."""
 
 
@@ -53,8 +54,8 @@ class Around:
 
     `shelf` holds the pages of clients, `texts` what is the same for every site of this machine. `keys` are digests of
     what makes the texts of each client, by short name, `names` its earlier short names. `staged` is where the site is
-    built and `seals` what the files of the published one hold, as far as they are known. `alike` is whether pages can
-    be made by their shape.
+    built, `standing` what it begins with, and `seals` what the files of the published one hold, as far as that is
+    known. `alike` is whether pages can be made by their shape.
     """
 
     shelf: Shelf
@@ -62,6 +63,7 @@ class Around:
     keys: Mapping[str, bytes]
     names: Mapping[str, tuple[str, ...]]
     staged: Staging
+    standing: Callable[[], Standing]
     seals: Mapping[str, Sealed] = field(default_factory=dict)
     alike: bool = False
 
@@ -129,11 +131,14 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     frame = digest(
         makers, stamps.navigation(shop.nav), *stamps.uris(file for file in shop.files if file.src_uri not in expected)
     )
+    standing = around.standing()
+    held = _left(standing.held, around.staged.stage, expected.values())
     binder = Binder(
         shop, press, around.shelf, Path(shop.config.site_dir), frame, around.keys, around.names,
         around.staged.published, around.seals, Shapes(shop) if around.alike and not _has_blanks(shop) else None,
+        standing.bound, held,
     )  # fmt: skip
-    known = _begun(site.fleet.records, binder, around.staged)
+    known = {one.slug: before for one in site.fleet.records if (before := binder.stands(one))}
     _lists(shop, expected, elsewhere)
     framed = _Framed(shop, around.texts, digest(makers, stamps.navigation(shop.nav)), dict(zip(own, keys, strict=True)))
     done = _side_by_side(_Ahead(site.fleet.records, known, len(expected)), binder, framed, told)
@@ -151,14 +156,15 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
         shop.plugin.desk.rows = finder.rows(site.fleet, pages)
     shop.config.plugins.on_post_build(config=shop.config)
     made = sum(one.made for one in done)
-    return Made(pages, made, len(own) + len(leaves) - made, binder.held)
+    return Made(pages, made, len(own) + len(leaves) - made, held)
 
 
-def _begun(records: Iterable[Record], binder: Binder, staged: Staging) -> dict[str, Bound]:
-    """Begin the stage, before anything is written into it; the clients of whom there is nothing left to do."""
-    known = [before for record in records if (before := binder.as_before(record))]
-    binder.begin(known, staged)
-    return {before.slug: before for before in known if binder.holds(before)}
+def _left(held: Held, stage: Path, expected: Iterable[File]) -> Held:
+    """The files that stand in the stage and are to be there; any other is taken out, before somebody writes to it."""
+    places = {file.dest_uri for file in expected}
+    for name in held.keys() - places:
+        folders.take_out(stage, name)
+    return {name: number for name, number in held.items() if name in places}
 
 
 def _has_blanks(shop: Workshop) -> bool:

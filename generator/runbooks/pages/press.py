@@ -13,6 +13,7 @@ from runbooks.fleet import Fleet
 from runbooks.gate import Report
 from runbooks.history import Change
 from runbooks.pages import views
+from runbooks.pages.shelved import Shelved
 from runbooks.pages.views import View
 from runbooks.pictures import Picture
 from runbooks.rules.catalogue import drawn
@@ -37,7 +38,8 @@ class Press:
 
     `shipped` knows the shipped templates alone: a site's own that fails takes no page from anybody.
     `withheld` are the findings about templates that keep a page back, for each client. `unpaid` is what is watched for
-    nothing: worked out here, because later the records are as pages may show them, without our addresses.
+    nothing: worked out here, because later the records are as pages may show them, without our addresses. `shelved` is
+    where pages lie that no record decides about, where some are kept.
     """
 
     fleet: Fleet
@@ -50,6 +52,7 @@ class Press:
     pictures: Mapping[str, Picture] = field(default_factory=dict)
     withheld: tuple[Finding, ...] = ()
     unpaid: tuple[Unpaid, ...] = ()
+    shelved: Shelved | None = None
 
     def printed(self, name: str, context: View, uri: str, client: str = "") -> str:
         """The page `uri` from the template `name`; TemplateProblem when the shipped templates fail too."""
@@ -74,7 +77,13 @@ class Press:
             return page
 
 
-def press(fleet: Fleet, report: Report, loader: Loader, changes: Mapping[str, Change] | None = None) -> Press:
+def press(
+    fleet: Fleet,
+    report: Report,
+    loader: Loader,
+    changes: Mapping[str, Change] | None = None,
+    shelved: Shelved | None = None,
+) -> Press:
     """Set up for one run. A page's template may include pages and partials, never a product's procedure."""
     found = loader.restricted(("pages", "partials"))
     return Press(
@@ -86,6 +95,7 @@ def press(fleet: Fleet, report: Report, loader: Loader, changes: Mapping[str, Ch
         changes=changes or {},
         pictures=drawn(fleet),
         unpaid=watched_for_nothing(fleet),
+        shelved=shelved,
     )
 
 

@@ -9,6 +9,7 @@ from runbooks.pages import views
 from runbooks.pages.page import Page
 from runbooks.pages.press import Press
 from runbooks.pages.sheet import QUIET, sheet
+from runbooks.pages.shelved import shelved
 from runbooks.pages.views import View
 from runbooks.prose import Prose
 from runbooks.rules.registry import FAMILIES, RULES, Rule
@@ -24,6 +25,10 @@ KEPT_BACK = {
 
 def rule_pages(press: Press) -> Iterator[Page]:
     """The table, then each rule in the order of the codes."""
+    return shelved(press, f"rules {sorted(RULES)}", _pages)
+
+
+def _pages(press: Press) -> Iterator[Page]:
     yield sheet(press, INDEX, "rules", "Rules", {"families": list(_families())}, boost=QUIET)
     for one in sorted(RULES.values(), key=lambda rule: rule.code):
         yield sheet(press, uri(one), "rule", one.title, {"rule": _rule(one)}, boost=QUIET)

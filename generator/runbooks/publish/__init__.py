@@ -17,11 +17,10 @@ from runbooks.publish.releases import Release, releases
 from runbooks.publish.sealed import Sealed, sealed_files, seals, stand
 from runbooks.publish.spare import begun
 from runbooks.publish.swap import Published, Staging, VerificationError, publish, published, staging
-from runbooks.publish.tree import NONE, Held
+from runbooks.publish.tree import Held
 
 __all__ = [
     "MARKER",
-    "NONE",
     "Held",
     "PublishError",
     "Published",

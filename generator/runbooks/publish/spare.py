@@ -9,7 +9,7 @@ from runbooks import folders
 from runbooks.publish.place import SPARE, is_folder
 from runbooks.publish.sealed import Sealed
 from runbooks.publish.swap import Staging, in_one_line
-from runbooks.publish.tree import NONE, Held
+from runbooks.publish.tree import Held
 
 
 def begun(staged: Staging, wanted: Mapping[str, Sealed]) -> Held:
@@ -23,7 +23,7 @@ def begun(staged: Staging, wanted: Mapping[str, Sealed]) -> Held:
     """
     stage, spare, published = staged.stage, staged.stage.with_name(SPARE), staged.published
     if published is None or not wanted or not is_folder(spare):
-        return NONE
+        return {}
 
     def stays(name: str) -> bool:
         seal = wanted.get(name)
@@ -37,4 +37,4 @@ def begun(staged: Staging, wanted: Mapping[str, Sealed]) -> Held:
         except OSError:
             shutil.rmtree(stage, ignore_errors=True)
             stage.mkdir()
-            return NONE
+            return {}

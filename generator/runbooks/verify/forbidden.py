@@ -9,14 +9,15 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from runbooks.catalogue import Need, Procedure, sentences
+from runbooks.catalogue import Need, Procedure
 from runbooks.entitlement import Watch, entitlement, watches
 from runbooks.fleet import Fleet, Record
-from runbooks.mailbox import ADDRESS, MARKS, Addresses, boxes, canonical, ours, words
+from runbooks.mailbox import ADDRESS, MARKS, Addresses, boxes, canonical, ours
 from runbooks.records.setup import Setup
 from runbooks.rules.mailboxes import forsaken
-from runbooks.verify.escapes import untagged
+from runbooks.shelf import Shelf
 from runbooks.verify.phrases import Phrases
+from runbooks.verify.sentences import guarded
 
 KEYS = ("alerts_to", "checked_by")
 """The keys of a record whose values say how somebody is monitored."""
@@ -29,9 +30,10 @@ SHORTEST_NAME = 4
 
 @dataclass(frozen=True)
 class Forbidden:
-    """What may not be said of the clients who are not monitored."""
+    """What may not be said of the clients who are not monitored. `shelf` remembers what does not depend on them."""
 
     fleet: Fleet
+    shelf: Shelf | None = None
 
     @cached_property
     def watched(self) -> Mapping[str, tuple[Watch, ...]]:
@@ -132,30 +134,12 @@ class Forbidden:
     @cached_property
     def sentences(self) -> Phrases:
         """Sentences that stand in monitoring procedures and in no other."""
-        return self._sentences("monitoring")
+        return guarded(self.fleet.catalogue, "monitoring", self.shelf)
 
     @cached_property
     def repair_sentences(self) -> Phrases:
         """Sentences that stand in repair procedures and in no other."""
-        return self._sentences("repair")
-
-    def _sentences(self, need: Need) -> Phrases:
-        guarded, free = set[str](), set[str]()
-        for entry in self.fleet.catalogue.products.values():
-            for alert in entry.product.alerts:  # what stands on the page of a product is no procedure
-                listed = " ".join((alert.text, *alert.also))  # the search names an alert by all its texts in a row
-                told = (alert.text, *alert.also, alert.first or "", listed, untagged(listed))
-                free.update((*map(_plain, told), *sentences(alert.means), *sentences(alert.tell_client)))
-            free.update(map(_plain, entry.product.verify_in_manual))
-            for procedure in entry.procedures.values():
-                free.add(_plain(procedure.guidance.title))  # lists and the search call it by that
-                into = guarded if procedure.guidance.needs == need else free
-                into.update(sentences(procedure.body))
-        others = " ".join(sorted(free))
-        there = set(others.split(" "))
-        # Its inner words all stand there before the whole can: that is asked first, as it takes a tenth of the time.
-        apart = (one for one in guarded if not there.issuperset(one.split(" ")[1:-1]) or one not in others)
-        return Phrases(sorted(apart))
+        return guarded(self.fleet.catalogue, "repair", self.shelf)
 
     @cached_property
     def alerts(self) -> Mapping[str, frozenset[str]]:
@@ -286,10 +270,6 @@ def _spoken(value: object) -> object:
             return value
         case _:
             raise TypeError(f"nobody has said how {type(value).__name__} is compared")
-
-
-def _plain(text: str) -> str:
-    return words(canonical(text))
 
 
 def without(text: str, allowed: frozenset[str]) -> str:

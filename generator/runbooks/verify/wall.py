@@ -53,7 +53,7 @@ def leaks(
 
     `strangers` are the clients of whom there may be no trace at all, where the site is for a group.
     """
-    wall = _Wall(site, Forbidden(fleet), _declared(fleet), strangers)
+    wall = _Wall(site, Forbidden(fleet, read.shelf if read else None), _declared(fleet), strangers)
     sound = Sound(read.shelf, wall.against(), read.seals) if read and strangers is None else None
     every = sorted({*read.seals, MARKER} if read and read.seals else folders.files_reached(site))
     files = [name for name in every if not (sound and sound.has(name))]
