@@ -120,6 +120,17 @@ def state(folder: Path, name: str) -> tuple[int, int]:
     return there.st_size, there.st_mtime_ns
 
 
+def states(folder: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Every file below a folder by its name, with its state. Links are not followed.
+
+    Raises:
+        OSError: when one cannot be looked at.
+    """
+    for entry, name in entries(folder):
+        there = os.stat(entry.path, follow_symlinks=False)
+        yield name, (there.st_size, there.st_mtime_ns)
+
+
 @dataclass
 class Sharing:
     """Files of one folder that are to be in another one too; `made` are the folders in it that are there."""

@@ -44,5 +44,6 @@ def seals(kept: bytes | None) -> dict[str, Sealed]:
 
 def stand(tree: Path, files: Mapping[str, Sealed]) -> bool:
     """Whether a tree holds these files and no others, as they were published; the marker is not looked at."""
-    names = set(folders.files_below(tree))
-    return names - {MARKER} == files.keys() and all(one.stands(tree, name) for name, one in files.items())
+    states = dict(folders.states(tree))
+    states.pop(MARKER, None)
+    return states == {name: (one.size, one.written) for name, one in files.items()}
