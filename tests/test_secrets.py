@@ -571,6 +571,11 @@ def test_nothing_in_this_repository_is_taken_for_a_secret():
     [
         ("<p>Password: hunter2</p>", 1),
         ("<td>Password</td>\n<td>hunter2</td><td></td>", 1),
+        ("<tr>\n<td>Password</td>\n<td>hunter2</td>\n</tr>", 1),
+        ("<tr><th>Password</th><td>hunter2</td></tr>", 1),
+        ("<tr><td>Password</td>\n<!-- of the door -->\n<td>hunter2</td></tr>", 1),
+        ("<tr><td>Password</td>\n<script>1</script>\n<td>hunter2</td></tr>", 1),
+        ("<tr><td>Password:</td></tr>\n<tr><td>hunter2</td></tr>", 1),
         ("<code>Password: <span>hun</span><span>ter2</span></code>", 1),
         ("<p>Password&#58; hunter2</p>", 1),
         ('<img alt="Password: hunter2">', 1),

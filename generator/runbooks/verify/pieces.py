@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from runbooks.verify.escapes import mentions
 from runbooks.verify.markup import Markup
+from runbooks.verify.remembered import Remembered
 
 EDGE: Final = ">\n<"
 """Where a page is cut: between two lines of markup."""
@@ -84,15 +85,19 @@ def cut(text: str) -> tuple[str, ...]:
     return (*found, "".join(lines[begun:]))
 
 
-def read(text: str, folder: str, frame: tuple[str, ...]) -> Markup:
-    """A page, fed in whole. `folder` is where its relative links start; `frame` is how links of every page begin."""
-    page = Markup(folder, frame)
+def read(text: str, folder: str, frame: tuple[str, ...], known: Remembered[Piece] | None = None) -> Markup:
+    """A page, fed in whole. `folder` is where its relative links start; `frame` is how links of every page begin.
+
+    `known` is what is known of stretches of it.
+    """
+    page, find_out = Markup(folder, frame), partial(_stretch, frame=frame)
     stretches = () if H1 in text or UNDER in text else cut(text)
     rest = "" if stretches else text
     for at, stretch in enumerate(stretches):
-        known = _stretch(stretch, frame) if page.between and len(stretch) < LONGEST else None
-        if known is not None:
-            _add(known, page)
+        apart = page.between and len(stretch) < LONGEST
+        piece = (known.of(stretch, find_out) if known else find_out(stretch)) if apart else None
+        if piece is not None:
+            _add(piece, page)
         elif rest := _line_by_line(stretch, frame, page):
             rest = "".join((rest, *stretches[at + 1 :]))
             break

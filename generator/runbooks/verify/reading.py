@@ -26,6 +26,8 @@ from runbooks.verify.escapes import (
 )
 from runbooks.verify.markup import PATH, UNSAID
 from runbooks.verify.names import is_index, named
+from runbooks.verify.pieces import Piece
+from runbooks.verify.remembered import Remembered
 from runbooks.verify.texts import Text
 
 __all__ = ["UNSAID", "Block", "Reading", "address", "mentions", "readings"]
@@ -83,18 +85,19 @@ class Reading:
         return words(self.text)
 
 
-def readings(text: Text, frame: tuple[str, ...] = ()) -> Iterator[Reading]:
+def readings(text: Text, frame: tuple[str, ...] = (), known: Remembered[Piece] | None = None) -> Iterator[Reading]:
     """What one text of a built site says, its name included.
 
-    Links that begin like one of `frame` are the frame's: of these only the rest is read.
+    Links that begin like one of `frame` are the frame's: of these only the rest is read. `known` is what is known of
+    stretches of it.
 
     Raises:
         NotUnderstood: when this is the index of the search, and not as the search reads it.
     """
     if is_index(text.name):
-        yield from _index(text)
+        yield from _index(text, known)
     elif _is_page(text):
-        yield _page(text.name, text.text, frame)
+        yield _page(text.name, text.text, frame, known)
     else:
         yield from _other(text)
 
@@ -104,8 +107,8 @@ def _is_page(text: Text) -> bool:
     return text.name.lower().endswith(PAGES) or head.startswith(("<!doctype html", "<html"))
 
 
-def _page(name: str, text: str, frame: tuple[str, ...] = ()) -> Reading:
-    page = pieces.read(text, posixpath.dirname(name) if not name.endswith("/") else name, frame)
+def _page(name: str, text: str, frame: tuple[str, ...] = (), known: Remembered[Piece] | None = None) -> Reading:
+    page = pieces.read(text, posixpath.dirname(name) if not name.endswith("/") else name, frame, known)
     where = _where(name)
     said = tuple(Block(folded(said), where, under) for said, under in page.blocks if said.strip())
     led_to = page.led_to()
@@ -114,11 +117,11 @@ def _page(name: str, text: str, frame: tuple[str, ...] = ()) -> Reading:
     return Reading(address(name), (Block(where), *said), tuple(page.marks), links, watches=page.watches)
 
 
-def _index(text: Text) -> Iterator[Reading]:
+def _index(text: Text, known: Remembered[Piece] | None) -> Iterator[Reading]:
     """The index of the search: what it says of each client and each page, where it leads, and its other texts."""
     entries, rest = named(text.text)
     for one in entries:
-        page = _page(one.place, one.markup)
+        page = _page(one.place, one.markup, known=known)
         yield replace(page, links=page.links | {linked(link, "") for link in one.links})
     yield from _other(replace(text, text=rest))
 

@@ -18,13 +18,18 @@ from runbooks.secrets.shapes import shaped_like
 from runbooks.verify.names import NotUnderstood, data, is_index
 from runbooks.verify.pieces import LONGEST, cut, lines_of
 from runbooks.verify.reading import UNSAID
+from runbooks.verify.remembered import Remembered
 
 PAGES: Final = (".html", ".htm", ".xhtml")
 CODE: Final = (".css", ".js", ".map", ".mjs", ".svg", ".wasm")
 """Files in which the words for secrets are everyday names: only what has the shape of one is a secret there."""
 
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-_CELL = re.compile(r"</t[dh]>\s*<t[dh]\b[^<>]*>", re.IGNORECASE)
+_UNSEEN = r"(?:\s|<!--(?:(?!-->).)*-->)*"
+_CELL = re.compile(rf"</t[dh]>{_UNSEEN}<t[dh]\b[^<>]*>", re.IGNORECASE | re.DOTALL)
+_GOES_ON = re.compile(rf"{_UNSEEN}<t[dh]\b", re.IGNORECASE | re.DOTALL)
+"""How markup begins that belongs to the row before: where nothing that is seen stands between two cells."""
+_CELL_END = re.compile(r"</t[dh]>", re.IGNORECASE)
 _BREAK = re.compile(
     r"</?(?:p|div|li|ul|ol|tr|table|dl|dt|dd|pre|br|hr|section|article|nav|title|aside|h[1-6]|label|option|button|td|th)\b",
     re.IGNORECASE,
@@ -36,10 +41,13 @@ _ATTRIBUTE = re.compile(r"""(?:^|\s)(?P<name>[\w:-]+)\s*=\s*(?:"(?P<double>[^"]*
 _INLINE_PICTURE = re.compile(r"data:[\w/+.-]+;base64,[A-Za-z0-9+/=%]*")
 
 
-def found(text: str, file: str) -> Iterator[Finding]:
-    """Every secret in the text of a built file, at its line where that can be told; each text is told once."""
+def found(text: str, file: str, known: Remembered[Held] | None = None) -> Iterator[Finding]:
+    """Every secret in the text of a built file, at its line where that can be told; each text is told once.
+
+    `known` is what is known of stretches of it.
+    """
     rule, seen = RULES["SEC004"], set[str]()
-    for secret in _texts(text, file):
+    for secret in _texts(text, file, known):
         if secret in seen:
             continue
         seen.add(secret)
@@ -54,29 +62,30 @@ def found(text: str, file: str) -> Iterator[Finding]:
         )
 
 
-def _texts(text: str, file: str) -> Iterator[str]:
+def _texts(text: str, file: str, known: Remembered[Held] | None) -> Iterator[str]:
     name = file.lower().removesuffix(".gz")
     if name.endswith(PAGES):
-        yield from _in_page(text)
+        yield from _in_page(text, known)
     elif is_index(name):
-        yield from _in_index(text)
+        yield from _in_index(text, known)
     elif name.endswith(CODE):
         plain = _INLINE_PICTURE.sub(" ", text)
         yield from (plain[start:end] for start, end, _ in shaped_like(plain))
     elif name.endswith(".json"):
-        yield from _in_json(text)
+        yield from _in_json(text, known)
     else:
         yield from _in_plain(text)
 
 
-def _in_page(text: str) -> Iterator[str]:
+def _in_page(text: str, known: Remembered[Held] | None = None) -> Iterator[str]:
     """The secrets of a page: what is seen, what its attributes and comments say, and the shapes in its scripts."""
-    whole = _joined(map(_in_stretch, cut(text))) if "-----BEGIN" not in text else None
+    held = (known.of(one, _in_stretch) if known else _in_stretch(one) for one in cut(text))
+    whole = _joined(held) if "-----BEGIN" not in text else None
     yield from _in_whole(text) if whole is None else whole.secrets
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class Held:
     """The secrets of some lines of a page, and the first and the last line of what is seen of them."""
 
     secrets: tuple[str, ...]
@@ -84,7 +93,7 @@ class _Piece:
     last: str
 
 
-def _joined(pieces: Iterable[_Piece | None]) -> _Piece | None:
+def _joined(pieces: Iterable[Held | None]) -> Held | None:
     """What pieces hold one after the other; None where one of them is none. A value may stand behind its name."""
     secrets, first, before = list[str](), "", ""
     for piece in pieces:
@@ -94,30 +103,30 @@ def _joined(pieces: Iterable[_Piece | None]) -> _Piece | None:
             secrets += _named_before(before, piece.first)
             first, before = first or piece.first, piece.last
         secrets += piece.secrets
-    return _Piece(tuple(secrets), first, before)
+    return Held(tuple(secrets), first, before)
 
 
-def _in_stretch(text: str) -> _Piece | None:
+def _in_stretch(text: str) -> Held | None:
     return _of_lines(text) if len(text) < LONGEST else _of_lines.__wrapped__(text)
 
 
 @lru_cache(maxsize=32_768)  # most lines stand on very many pages, with the same around them
-def _of_lines(text: str) -> _Piece | None:
+def _of_lines(text: str) -> Held | None:
     return _joined(map(_of_piece, lines_of(text)))
 
 
-def _of_piece(text: str) -> _Piece | None:
+def _of_piece(text: str) -> Held | None:
     return _in_piece(text) if len(text) < LONGEST else _in_piece.__wrapped__(text)
 
 
 @lru_cache(maxsize=32_768)  # most lines stand on very many pages
-def _in_piece(text: str) -> _Piece | None:
-    """What some lines of a page hold by themselves; None where something goes on in those behind them."""
+def _in_piece(text: str) -> Held | None:
+    """What some lines of a page hold by themselves; None where they go on from others, or these from them."""
     rest = _SCRIPT.sub("\n", _INLINE_PICTURE.sub(" ", text))
-    if _OPEN.search(_TAG.sub("", rest)) or _UNENDED.search(rest):
+    if _OPEN.search(_TAG.sub("", rest)) or _UNENDED.search(rest) or _GOES_ON.match(rest):
         return None
     lines = _lines(_seen(rest))
-    return _Piece(tuple(_in_whole(text)), lines[0] if lines else "", lines[-1] if lines else "")
+    return Held(tuple(_in_whole(text)), lines[0] if lines else "", lines[-1] if lines else "")
 
 
 def _in_whole(text: str) -> Iterator[str]:
@@ -135,19 +144,20 @@ def _in_whole(text: str) -> Iterator[str]:
 
 
 def _seen(markup: str) -> str:
-    """What a reader sees of some markup, a block a line."""
-    return unescape(_TAG.sub("", _BREAK.sub(r"\n\g<0>", _CELL.sub(" | ", markup))))
+    """What a reader sees of some markup, a block a line; each cell of a row ends in a stroke, as the last one does."""
+    rows = _CELL_END.sub(r" |\g<0>", _CELL.sub(" | ", markup))
+    return unescape(_TAG.sub("", _BREAK.sub(r"\n\g<0>", rows)))
 
 
-def _in_index(text: str) -> Iterator[str]:
+def _in_index(text: str, known: Remembered[Held] | None) -> Iterator[str]:
     """The secrets of the index of the search, which is a script around data."""
     try:
-        yield from _in_json(data(text))
+        yield from _in_json(data(text), known)
     except NotUnderstood:
         yield from _in_plain(text)
 
 
-def _in_json(text: str) -> Iterator[str]:
+def _in_json(text: str, known: Remembered[Held] | None) -> Iterator[str]:
     """The secrets of the texts of a JSON file, which may be parts of pages."""
     try:
         data = json.loads(text)
@@ -164,7 +174,7 @@ def _in_json(text: str) -> Iterator[str]:
         elif isinstance(value, list):
             queue.extend(value)
         elif isinstance(value, str):
-            yield from _in_page(value) if "<" in value else _in_lines(unescape(value))
+            yield from _in_page(value, known) if "<" in value else _in_lines(unescape(value))
 
 
 def _in_plain(text: str) -> Iterator[str]:
@@ -188,6 +198,7 @@ def _lines(text: str) -> list[str]:
 
 def _named_before(before: str, line: str) -> Iterator[str]:
     """The secrets of a line whose name stands in the one before."""
+    before = before.removesuffix(" |")
     if before.endswith((":", "=")) and len(before) < 100 and len(line) < 200:
         yield from _in_line(f"{before}\n{line}")
 

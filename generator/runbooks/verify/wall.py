@@ -23,12 +23,18 @@ from runbooks.sound import Sound
 from runbooks.strangers import Strangers
 from runbooks.verify import secrets
 from runbooks.verify.forbidden import Forbidden, without
+from runbooks.verify.memory import Memory, keep, recalled
 from runbooks.verify.names import NotUnderstood
 from runbooks.verify.reading import Reading, address, mentions, readings
 from runbooks.verify.texts import Text, Unreadable, texts
 
 MANY: Final = 60
 """How many files are worth a second process."""
+
+LARGE: Final = 1 << 16
+"""Bytes of a file of which some lines change and most do not."""
+OF_ALL: Final = re.compile(r"(?!clients/[^/]+/)")
+"""The names of files that are not about one client: of whose pages hardly a line lasts when they change."""
 
 Leak: TypeAlias = tuple[str, str]
 """What is wrong, and the short name of the client it is about."""
@@ -53,7 +59,8 @@ def leaks(
 
     `strangers` are the clients of whom there may be no trace at all, where the site is for a group.
     """
-    wall = _Wall(site, Forbidden(fleet, read.shelf if read else None), _declared(fleet), strangers)
+    shelf = read.shelf if read else None
+    wall = _Wall(site, Forbidden(fleet, shelf), _declared(fleet), strangers, shelf)
     sound = Sound(read.shelf, wall.against(), read.seals) if read and strangers is None else None
     every = sorted({*read.seals, MARKER} if read and read.seals else folders.files_reached(site))
     files = [name for name in every if not (sound and sound.has(name))]
@@ -65,7 +72,8 @@ def leaks(
         known: _Seen = pickle.loads(sent)  # noqa: S301 - from a process of this run
         return known
 
-    work = hands.Work(do, lambda found: pickle.dumps(found, protocol=5), taken)
+    ended = shelf.flush if shelf else lambda: None
+    work = hands.Work(do, lambda found: pickle.dumps(found, protocol=5), taken, ended=ended)
     seen = list(hands.done(len(files), work, few=MANY))
     found = [one for each in seen for one in each.findings]
     if sound and not found:
@@ -94,6 +102,7 @@ class _Wall:
     forbidden: Forbidden
     declared: Mapping[str, str]
     strangers: Strangers | None
+    shelf: Shelf | None = None
 
     def against(self) -> str:
         """All that decides what may not be in a file, in words."""
@@ -114,20 +123,23 @@ class _Wall:
         sealed = any(text.sealed for text in read)
         if sealed and not _given(name, raw, self.forbidden.fleet.root):
             found.append(_finding(name, "this file cannot be read, and docs does not hold it", ""))
+        shelf, links = self.shelf, self.forbidden.links
+        memory = recalled(shelf, name, links) if shelf and len(raw) > LARGE and OF_ALL.match(name) else Memory()
         for text in read:
-            found += _in_text(name, text, self.declared, self.forbidden, self.strangers)
+            found += _in_text(name, text, self, memory)
+        if shelf:
+            keep(memory, shelf, name, links)
         return _Seen(tuple(found), legible=not sealed)
 
 
-def _in_text(
-    name: str, text: Text, declared: Mapping[str, str], forbidden: Forbidden, strangers: Strangers | None
-) -> Iterator[Finding]:
+def _in_text(name: str, text: Text, wall: _Wall, memory: Memory) -> Iterator[Finding]:
     """What is wrong with one text of a file: monitoring, secrets, and traces of those of whom there may be none."""
+    declared, forbidden, strangers = wall.declared, wall.forbidden, wall.strangers
     if not text.scattered:
-        for secret in secrets.found(text.text, text.name):
+        for secret in secrets.found(text.text, text.name, memory.secrets):
             yield secret if text.name == name else replace(secret, place=Place(name, 1, 1, 1, 2))
     try:
-        read = list(readings(text, forbidden.links))
+        read = list(readings(text, forbidden.links, memory.pieces))
     except NotUnderstood:
         yield _finding(name, "this is no index that the search could read, so nobody knows what it leads to", "")
         return
