@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, TableOfContents
 
 from runbooks import hands
 from runbooks.engine.listening import BuildFailed, listening
+from runbooks.engine.rows import Asked, rendered
 from runbooks.engine.workshop import Workshop
 from runbooks.hands import Work
 from runbooks.shelf import Shelf, digest
@@ -32,9 +32,9 @@ def read(shop: Workshop, pages: Iterable[Page], shelf: Shelf, around: bytes) -> 
     fresh = [at for at, one in enumerate(known) if one is None]
 
     def do(number: int) -> bytes:
-        return _made(shop, opened[fresh[number]])
+        return _made(shop, opened[fresh[number]], shelf, around)
 
-    work = Work(do, bytes, lambda _, sent: sent, ended=lambda: None)
+    work = Work(do, bytes, lambda _, sent: sent, ended=shelf.flush)
     for at, made in zip(fresh, hands.done(len(fresh), work, few=FEW), strict=True):
         if not made:
             return None
@@ -47,21 +47,6 @@ def read(shop: Workshop, pages: Iterable[Page], shelf: Shelf, around: bytes) -> 
     return keys
 
 
-class _Asked(Files):
-    """Files that remember which of them were asked for, and whether they were there."""
-
-    def __init__(self, files: Files) -> None:
-        super().__init__([])
-        self._src_uris = files._src_uris  # no copy: there may be very many
-        self.asked: dict[str, bool] = {}
-
-    def get_file_from_path(self, path: str) -> File | None:
-        """A file by its name, if there is one."""
-        found = super().get_file_from_path(path)
-        self.asked[path] = found is not None
-        return found
-
-
 def _still(shop: Workshop, kept: bytes | None) -> bytes | None:
     """What was kept, if all it leads to is still there, and nothing else is."""
     try:
@@ -72,12 +57,13 @@ def _still(shop: Workshop, kept: bytes | None) -> bytes | None:
     return kept if same else None
 
 
-def _made(shop: Workshop, page: Page) -> bytes:
+def _made(shop: Workshop, page: Page, shelf: Shelf, around: bytes) -> bytes:
     """What a text has become; nothing where MkDocs warns."""
-    files = _Asked(shop.files)
+    files = Asked(shop.files)
     try:
         with listening() as heard:
-            page.render(shop.config, files)
+            if not rendered(shop, page, files, shelf, around):
+                page.render(shop.config, files)
     except BuildFailed:
         return b""
     links = [
