@@ -573,6 +573,8 @@ def test_nothing_in_this_repository_is_taken_for_a_secret():
         ("<td>Password</td>\n<td>hunter2</td><td></td>", 1),
         ("<tr>\n<td>Password</td>\n<td>hunter2</td>\n</tr>", 1),
         ("<tr><th>Password</th><td>hunter2</td></tr>", 1),
+        ("<table>\n<tbody>\n<tr><td>Password\n<td>hunter2\n<tr><td>Telephone\n<td>555 0100\n</tbody>", 1),
+        ("<table>\n<tbody>\n<tr><td>Password\n<td>none\n<tr><td>hunter2\n<td>555 0100\n</tbody>", 0),
         ("<tr><td>Password</td>\n<!-- of the door -->\n<td>hunter2</td></tr>", 1),
         ("<tr><td>Password</td>\n<script>1</script>\n<td>hunter2</td></tr>", 1),
         ("<tr><td>Password:</td></tr>\n<tr><td>hunter2</td></tr>", 1),

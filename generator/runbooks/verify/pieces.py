@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Final
+from zlib import crc32
 
 from runbooks.verify.escapes import mentions
 from runbooks.verify.markup import Markup
@@ -21,6 +22,9 @@ EDGE: Final = ">\n<"
 """Where a page is cut: between two lines of markup."""
 CELL: Final = re.compile(r"/?t[dh]\b", re.IGNORECASE)
 """Not between two cells of a row."""
+ROW_HEAD: Final = "\n<tr"
+ROW: Final = re.compile(r"(?<=\n)(?=<tr[ >])")
+"""Between two rows, of which the first needs no tag at its end."""
 _VALUE: Final = r"""(?:"[^"]*"|'[^']*'|[^\s"'<>=`]+)"""
 _TAG: Final = rf"""</?[a-zA-Z][^\s"'<>/=]*(?:\s+[^\s"'<>/=]+(?:\s*=\s*{_VALUE})?)*\s*/?>"""
 _RAW: Final = "|".join(rf"(?=<{name}\b){_TAG}.*?</{name}\s*>" for name in ("script", "style"))
@@ -30,6 +34,8 @@ LONGEST: Final = 4000
 """Characters of what is remembered: a longer line, as a drawing, stands on few pages."""
 STEP: Final = 4
 """How many lines a stretch has on the average."""
+MOST: Final = 12
+"""How many lines it has at most, about."""
 H1: Final = "\ufdd2"
 UNDER: Final = "\ufdd3"
 """Stand for the headings above a piece, which it does not know."""
@@ -67,22 +73,27 @@ def lines_of(text: str) -> list[str]:
         else:
             found[-1] += EDGE[:-1]
             found.append(EDGE[-1] + part)
-    return found
+    return [row for line in found for row in (ROW.split(line) if ROW_HEAD in line else (line,))]
 
 
 @lru_cache(maxsize=2)  # a page is read for several things
 def cut(text: str) -> tuple[str, ...]:
-    """A page in stretches of some lines. Where one ends depends on its last line alone, so pages have many alike."""
+    """A page in stretches of some lines. Where most end depends on the last line alone, so pages have many alike."""
     found, begun, lines = list[str](), 0, lines_of(text)
     for at, line in enumerate(lines):
         if len(line) >= LONGEST:
             found += ["".join(lines[begun:at])] * (begun < at) + [line]
-        elif len(line) % STEP:
+        elif at - begun < MOST and not _is_last(line):
             continue
         else:
             found.append("".join(lines[begun : at + 1]))
         begun = at + 1
     return (*found, "".join(lines[begun:]))
+
+
+def _is_last(line: str) -> bool:
+    """Whether a stretch ends with a line. Rows of a table may be of lengths that are all alike."""
+    return not len(line) % STEP or (line.startswith("<tr") and not crc32(line.encode("utf-8", "replace")) % STEP)
 
 
 def read(text: str, folder: str, frame: tuple[str, ...], known: Remembered[Piece] | None = None) -> Markup:

@@ -25,15 +25,14 @@ CODE: Final = (".css", ".js", ".map", ".mjs", ".svg", ".wasm")
 """Files in which the words for secrets are everyday names: only what has the shape of one is a secret there."""
 
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-zA-Z/!?](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>", re.DOTALL)
-_UNSEEN = r"(?:\s|<!--(?:(?!-->).)*-->)*"
-_CELL = re.compile(rf"</t[dh]>{_UNSEEN}<t[dh]\b[^<>]*>", re.IGNORECASE | re.DOTALL)
-_GOES_ON = re.compile(rf"{_UNSEEN}<t[dh]\b", re.IGNORECASE | re.DOTALL)
-"""How markup begins that belongs to the row before: where nothing that is seen stands between two cells."""
-_CELL_END = re.compile(r"</t[dh]>", re.IGNORECASE)
-_BREAK = re.compile(
-    r"</?(?:p|div|li|ul|ol|tr|table|dl|dt|dd|pre|br|hr|section|article|nav|title|aside|h[1-6]|label|option|button|td|th)\b",
-    re.IGNORECASE,
-)
+_NAMED = re.compile(r"<(/?)([a-zA-Z]+[1-6]?)\b")
+_BREAKS = frozenset(
+    ("p", "div", "li", "ul", "ol", "dl", "dt", "dd", "pre", "br", "hr", "section", "article", "nav", "title", "aside",
+     "h1", "h2", "h3", "h4", "h5", "h6", "label", "option", "button")
+)  # fmt: skip
+_ROWS = frozenset(("table", "thead", "tbody", "tfoot", "tr"))
+_CELL, _ROW = "\ufdd4", "\ufdd5"
+"""Stand for the begin of a cell, and for the begin or the end of a row: no text has these signs."""
 _OPEN = re.compile(r"<[a-zA-Z/!?]")
 _UNENDED = re.compile(r"<(?:script|style)\b|<!--(?!.*-->)", re.IGNORECASE | re.DOTALL)
 _SCRIPT = re.compile(r"<(script|style)\b[^<>]*>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
@@ -123,7 +122,7 @@ def _of_piece(text: str) -> Held | None:
 def _in_piece(text: str) -> Held | None:
     """What some lines of a page hold by themselves; None where they go on from others, or these from them."""
     rest = _SCRIPT.sub("\n", _INLINE_PICTURE.sub(" ", text))
-    if _OPEN.search(_TAG.sub("", rest)) or _UNENDED.search(rest) or _GOES_ON.match(rest):
+    if _OPEN.search(_TAG.sub("", rest)) or _UNENDED.search(rest) or _signed(rest).lstrip().startswith(_CELL):
         return None
     lines = _lines(_seen(rest))
     return Held(tuple(_in_whole(text)), lines[0] if lines else "", lines[-1] if lines else "")
@@ -144,9 +143,24 @@ def _in_whole(text: str) -> Iterator[str]:
 
 
 def _seen(markup: str) -> str:
-    """What a reader sees of some markup, a block a line; each cell of a row ends in a stroke, as the last one does."""
-    rows = _CELL_END.sub(r" |\g<0>", _CELL.sub(" | ", markup))
-    return unescape(_TAG.sub("", _BREAK.sub(r"\n\g<0>", rows)))
+    """What a reader sees of some markup, a block a line, the cells of a row in one, with a sign before each."""
+    rows = (_CELL.join(cell.rstrip() for cell in row.split(_CELL)) for row in _signed(markup).split(_ROW))
+    return unescape("\n".join(rows))
+
+
+def _signed(markup: str) -> str:
+    """Some markup without its tags, and signs for those that part what is seen."""
+    return _TAG.sub(_sign, markup)
+
+
+def _sign(tag: re.Match[str]) -> str:
+    named = _NAMED.match(tag[0])
+    ends, name = (named[1], named[2].lower()) if named else ("", "")
+    if name in ("td", "th"):
+        return " " if ends else _CELL
+    if name in _ROWS:
+        return _ROW
+    return "\n" if name in _BREAKS else ""
 
 
 def _in_index(text: str, known: Remembered[Held] | None) -> Iterator[str]:
@@ -193,12 +207,14 @@ def _in_lines(text: str) -> Iterator[str]:
 
 
 def _lines(text: str) -> list[str]:
-    return [" ".join(line.split()) for line in text.split("\n") if line.strip()]
+    """The lines of what is seen; a row with strokes around its cells, as a table is written in Markdown."""
+    rows = (f"{line.replace(_CELL, ' | ')} |" if _CELL in line else line for line in text.split("\n"))
+    return [" ".join(line.split()) for line in rows if line.strip().strip("| ")]
 
 
 def _named_before(before: str, line: str) -> Iterator[str]:
     """The secrets of a line whose name stands in the one before."""
-    before = before.removesuffix(" |")
+    before, line = before.removesuffix(" |"), line.removeprefix("| ")
     if before.endswith((":", "=")) and len(before) < 100 and len(line) < 200:
         yield from _in_line(f"{before}\n{line}")
 
