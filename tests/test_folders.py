@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from runbooks.folders import Sharing, entries, files_below, files_reached, same, shared, state, swept, take_out
+from runbooks.folders import Sharing, beside, entries, files_below, files_reached, same, shared, state, swept, take_out
 
 
 @pytest.fixture
@@ -58,7 +58,7 @@ def test_what_does_not_stay_is_swept_and_folders_with_nothing_in_them_too(tree: 
     if os.name != "nt":  # links need a privilege there
         (tree / "b/up").symlink_to(tree, target_is_directory=True)
     numbers = {name: entry.inode() for entry, name in entries(tree)}
-    assert dict(swept(tree, lambda name: name.startswith("b/d/"))) == {"b/d/e f.txt": numbers["b/d/e f.txt"]}
+    assert dict(swept(tree, lambda name, _: name.startswith("b/d/"))) == {"b/d/e f.txt": numbers["b/d/e f.txt"]}
     assert sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*")) == ["b", "b/d", "b/d/e f.txt"]
 
 
@@ -74,8 +74,11 @@ def test_what_is_taken_out_takes_its_empty_folders_with_it(tree: Path):
 def test_the_same_file_of_two_folders_is_told_with_its_state(tree: Path, tmp_path: Path):
     other = tmp_path / "other"
     Sharing(tree, other).share("a.html")
-    assert same(tree, other, "a.html") == state(tree, "a.html")
     (other / "b").mkdir()
     (other / "b/c.html").write_text("b/c.html", encoding="utf-8")
-    assert same(tree, other, "b/c.html") is None
-    assert same(tree, other, "é/g.html") is None
+    numbers = {name: entry.inode() for entry, name in entries(tree)}
+    assert beside(tree, other)
+    assert same(tree, numbers["a.html"], other, "a.html") == state(tree, "a.html")
+    assert same(tree, 0, other, "a.html") == state(tree, "a.html")
+    assert same(tree, numbers["b/c.html"], other, "b/c.html") is None
+    assert same(tree, numbers["é/g.html"], other, "é/g.html") is None

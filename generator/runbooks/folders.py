@@ -50,15 +50,15 @@ def entries(folder: Path) -> Iterator[tuple[os.DirEntry[str], str]]:
                     yield entry, within + entry.name
 
 
-def swept(folder: Path, stays: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
-    """Take away what does not stay, by its name, and each folder below with nothing in it.
+def swept(folder: Path, stays: Callable[[str, int], bool]) -> Iterator[tuple[str, int]]:
+    """Take away what does not stay, and each folder below with nothing in it.
 
-    What stays comes with the number that the file system has for it.
+    A file is told by its name and the number that the file system has for it.
     """
     yield from _swept(str(folder), "", stays)
 
 
-def _swept(place: str, within: str, stays: Callable[[str], bool]) -> Iterator[tuple[str, int]]:
+def _swept(place: str, within: str, stays: Callable[[str, int], bool]) -> Iterator[tuple[str, int]]:
     with os.scandir(place) as found:
         there = list(found)
     for entry in there:
@@ -68,7 +68,7 @@ def _swept(place: str, within: str, stays: Callable[[str], bool]) -> Iterator[tu
             yield from inside
             if not inside:
                 os.rmdir(entry.path)
-        elif stays(name):
+        elif stays(name, entry.inode()):
             yield name, entry.inode()
         else:
             os.unlink(entry.path)
@@ -100,14 +100,26 @@ def shared(folder: Path, other: Path, name: str) -> bool:
     return os.path.samefile(os.path.join(folder, name), os.path.join(other, name))
 
 
-def same(folder: Path, other: Path, name: str) -> tuple[int, int] | None:
-    """How many bytes the very same file of two folders has, and when it was written, in ns; None where it is none."""
+def beside(folder: Path, other: Path) -> bool:
+    """Whether two folders lie on one file system, so that the same number is the same file."""
+    return folder.stat().st_dev == other.stat().st_dev
+
+
+def same(folder: Path, number: int, other: Path, name: str) -> tuple[int, int] | None:
+    """How many bytes the very same file of two folders has, and when it was written, in ns; None where it is none.
+
+    `number` is the one that the file system tells for the file of the first folder. Some tell another one when they
+    are asked for the file itself.
+    """
     try:
-        here = os.stat(os.path.join(folder, name), follow_symlinks=False)
         there = os.stat(os.path.join(other, name), follow_symlinks=False)
+        if number != there.st_ino:
+            here = os.stat(os.path.join(folder, name), follow_symlinks=False)
+            if not os.path.samestat(here, there):
+                return None
     except OSError:
         return None
-    return (here.st_size, here.st_mtime_ns) if os.path.samestat(here, there) else None
+    return there.st_size, there.st_mtime_ns
 
 
 def state(folder: Path, name: str) -> tuple[int, int]:

@@ -22,12 +22,12 @@ def begun(staged: Staging, wanted: Mapping[str, Sealed]) -> Held:
         PublishError: when there is no room for a stage any more.
     """
     stage, spare, published = staged.stage, staged.stage.with_name(SPARE), staged.published
-    if published is None or not wanted or not is_folder(spare):
+    if published is None or not wanted or not is_folder(spare) or not folders.beside(spare, published):
         return {}
 
-    def stays(name: str) -> bool:
+    def stays(name: str, number: int) -> bool:
         seal = wanted.get(name)
-        return seal is not None and folders.same(stage, published, name) == (seal.size, seal.written)
+        return seal is not None and folders.same(stage, number, published, name) == (seal.size, seal.written)
 
     with in_one_line(staged.site):
         try:
