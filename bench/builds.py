@@ -23,6 +23,7 @@ from typing import Final
 from bench import peers
 from bench.fleets import ROOT, make
 from runbooks import __version__
+from runbooks.publish.releases import KEPT
 
 DAY: Final = "2026-11-29"
 PORT: Final = 8931
@@ -109,8 +110,14 @@ def built(fleet: Fleet) -> Iterator[Row]:
     note = f"{len(pages):,} pages, {size / 1e6:.0f} MB; the largest client page {largest / 1000:.0f} kB"
     yield Row(count, "build from nothing", seconds, memory, note)
     yield Row(count, "nothing changed", *fleet.run("build"))
-    edit(sorted((root / "clients").glob("*.yml"))[count // 2])
+    records = sorted((root / "clients").glob("*.yml"))
+    edit(records[count // 2])
     yield Row(count, "one record changed", *fleet.run("build"))
+    for number in range(KEPT):
+        edit(records[number])
+        fleet.run("build")
+    edit(records[count // 3])
+    yield Row(count, "one record changed, a release thrown away", *fleet.run("build"))
 
 
 def changed(fleet: Fleet) -> Iterator[Row]:
