@@ -88,7 +88,7 @@ def _keep(made: Draft, task: Task, before: Before, lasting: Outcome, done: Publi
     now = _stamp(task.asked)
     if now and task.sources and now.sources == task.sources.sources:
         if now == task.sources and not made.fitness.why:
-            unchanged.keep(task.asked, before.shelf, lasting, done, made.fitness.themes)
+            unchanged.keep(now, before.shelf, lasting, done, made.fitness.themes)
         before.shelf.confirm()
         before.texts.confirm()
     for shelf in (before.shelf, before.texts):

@@ -76,11 +76,11 @@ def answer(asked: Asked) -> Outcome | None:
         known.close()
 
 
-def keep(asked: Asked, known: Shelf, lasting: Outcome, done: publish.Published, themes: Iterable[Path]) -> None:
+def keep(made_of: Stamp, known: Shelf, lasting: Outcome, done: publish.Published, themes: Iterable[Path]) -> None:
     """Remember how a build went that has published a site, or found it published.
 
-    `lasting` is what is to be said of it as long as nothing changes, `themes` are the folders of its own templates,
-    wherever mkdocs.yml says that they lie.
+    `made_of` is what the site was made of, `lasting` what is to be said of it as long as nothing changes, and `themes`
+    are the folders of its own templates, wherever mkdocs.yml says that they lie.
     """
     packed, folders = archive.packed_report(lasting.report), sorted(map(str, themes))
     if packed:
@@ -92,7 +92,7 @@ def keep(asked: Asked, known: Shelf, lasting: Outcome, done: publish.Published, 
             "themes": folders,
             "looks": site.content(*map(Path, folders)).hex(),
         }
-        known.put(stamp(asked).whole, json.dumps(found).encode())
+        known.put(made_of.whole, json.dumps(found).encode())
 
 
 def keep_files(known: Shelf, done: publish.Published) -> None:
