@@ -17,13 +17,15 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
 from bench import peers
 from bench.fleets import ROOT, make
-from runbooks import __version__
+from runbooks import __version__, site
 from runbooks.publish.releases import KEPT
+from runbooks.verify.forbidden import Forbidden
 
 DAY: Final = "2026-11-29"
 PORT: Final = 8931
@@ -110,14 +112,22 @@ def built(fleet: Fleet) -> Iterator[Row]:
     note = f"{len(pages):,} pages, {size / 1e6:.0f} MB; the largest client page {largest / 1000:.0f} kB"
     yield Row(count, "build from nothing", seconds, memory, note)
     yield Row(count, "nothing changed", *fleet.run("build"))
-    records = sorted((root / "clients").glob("*.yml"))
-    edit(records[count // 2])
+    record = sorted((root / "clients").glob("*.yml"))[count // 2]
+    edit(record)
     yield Row(count, "one record changed", *fleet.run("build"))
-    for number in range(KEPT):
-        edit(records[number])
+    for _ in range(KEPT):
+        edit(record)
         fleet.run("build")
-    edit(records[count // 3])
+    edit(record)
     yield Row(count, "one record changed, a release thrown away", *fleet.run("build"))
+    edit(root / unwatched(fleet))
+    yield Row(count, "one record changed, of a client not monitored", *fleet.run("build"))
+
+
+def unwatched(fleet: Fleet) -> str:
+    """The last record of a client who is not monitored: what is said of such a one may stand on no page."""
+    read = site.read(fleet.root, date.fromisoformat(DAY))
+    return max(record.file for record in Forbidden(read).unwatched.values())
 
 
 def changed(fleet: Fleet) -> Iterator[Row]:
