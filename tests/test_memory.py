@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from runbooks.shelf import Shelf
-from runbooks.verify import memory, pieces, secrets
+from runbooks.site import Site
+from runbooks.verify import Read, leaks, memory, pieces, secrets
 from runbooks.verify.memory import Memory
 from runbooks.verify.remembered import Remembered
 from tests.test_pieces import PARTS, pages
@@ -89,3 +90,19 @@ def test_what_is_nothing_is_asked_for_each_time():
     assert [known.of("a", nothing), known.of("a", nothing)] == [None, None]
     assert asked == ["a", "a"]
     assert not known.grown
+
+
+@pytest.mark.parametrize(
+    ("last", "kept"), [("<p>Password: kX9!vQ2#zLp7</p>", False), ("<p>Telephone: 555 0100</p>", True)]
+)
+def test_nothing_is_written_down_of_a_file_in_which_a_secret_was_found(
+    tmp_path: Path, place: Path, small_made: Site, last: str, *, kept: bool
+):
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site/list.html").write_text(f"{rows(900)}{last}\n", encoding="utf-8")
+    shelf = Shelf(place)
+    found = leaks(tmp_path / "site", small_made.fleet, None, Read(shelf, {}))
+    shelf.save()
+    assert ("SEC004" in {one.code for one in found}) is not kept
+    assert (place.is_file() and b"North Bay  0899" in place.read_bytes()) is kept
+    assert not place.is_file() or b"kX9!vQ2" not in place.read_bytes()

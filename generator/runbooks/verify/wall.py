@@ -127,7 +127,7 @@ class _Wall:
         memory = recalled(shelf, name, links) if shelf and len(raw) > LARGE and OF_ALL.match(name) else Memory()
         for text in read:
             found += _in_text(name, text, self, memory)
-        if shelf:
+        if shelf and not found:  # a secret is written down nowhere
             keep(memory, shelf, name, links)
         return _Seen(tuple(found), legible=not sealed)
 
