@@ -58,7 +58,7 @@ def fleet(source: Path) -> Fleet:
 def forbidden(fleet: Fleet) -> Forbidden:
     """What may not be said of it, worked out: that takes as long as to read some hundred files."""
     worked_out = Forbidden(fleet)
-    worked_out.state()
+    worked_out.subjects()
     return worked_out
 
 

@@ -556,7 +556,7 @@ def fleet(source: Path) -> Fleet:
 def forbidden(fleet: Fleet) -> Forbidden:
     """What may not be said of it, worked out: that takes as long as to read some hundred files."""
     found = Forbidden(fleet)
-    found.state()
+    found.subjects()
     return found
 
 

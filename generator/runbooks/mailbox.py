@@ -64,6 +64,11 @@ class Addresses:
         """Whether each of them has an @ and stands at one domain."""
         return not self._others
 
+    @property
+    def anywhere(self) -> tuple[str, ...]:
+        """Those of them that a text may name without an @, such as hooks, and whole domains."""
+        return tuple(sorted(self._others))
+
     def __iter__(self) -> Iterator[str]:
         return iter(sorted((*self._others, *(box for boxes in self._by_domain.values() for box in boxes))))
 

@@ -161,10 +161,6 @@ class Forbidden:
                 found.setdefault(slug, set()).add(box)
         return {slug: frozenset(boxes) for slug, boxes in found.items()}
 
-    def ours_about(self, slug: str) -> frozenset[str]:
-        """The addresses that may not stand on a page about a client without monitoring."""
-        return self.alerts_of.get(slug, frozenset()) | {canonical(box) for box in self.fleet.policy.mailboxes}
-
     @cached_property
     def own_alerts(self) -> Mapping[str, frozenset[str]]:
         """Those of `alerts` that are not everybody's: policy.yml does not list them."""
@@ -230,13 +226,28 @@ class Forbidden:
     def _hosts(self) -> tuple[Mapping[str, frozenset[str]], re.Pattern[str]]:
         return _lookup({slug: tuple(_all_names(record)) for slug, record in self.unwatched.items()})
 
-    def state(self) -> str:
-        """All of this in words: of two days or records of which it is the same, the same may not be said."""
-        names = sorted(name for name, one in vars(type(self)).items() if isinstance(one, cached_property))
-        slugs, policy = sorted(self.fleet.by_slug), self.fleet.policy
-        return repr(
-            [self.fleet.as_of, slugs, policy.mailboxes, *((name, _spoken(getattr(self, name))) for name in names)]
-        )
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """The addresses of policy.yml, in canonical form."""
+        return frozenset(canonical(box) for box in self.fleet.policy.mailboxes)
+
+    @property
+    def hooks(self) -> tuple[tuple[object, ...], ...]:
+        """The addresses of alerts that any text may name, as they need no @, and whose alerts each would get."""
+        boxes = {*self._forsaken_ones.anywhere, *self._every_box.anywhere}
+        whose = (self.alerts, self.forsaken)
+        return tuple((box, *(tuple(sorted(one.get(box, ()))) for one in whose)) for box in sorted(boxes))
+
+    def subjects(self) -> Mapping[str, str]:
+        """What all clients have together, in words, by what it is: where it is the same, the same may not be said."""
+        every = (self.alerts, self.own_alerts, self.forsaken)
+        return {
+            "addresses": repr([_listed(one) for one in every]),
+            "checkers": repr(_listed(self.checkers)),
+            "names": repr([(_listed(names), pattern.pattern) for names, pattern in (self._names, self._hosts)]),
+            "procedures": repr(tuple(self.sentences)),
+            "repairs": repr(tuple(self.repair_sentences)),
+        }
 
     def _addresses(self, record: Record) -> tuple[str, ...]:
         """The short names under which pages of a client can lie: that of today, and those of before."""
@@ -249,27 +260,8 @@ class Forbidden:
                 yield procedure
 
 
-def _spoken(value: object) -> object:
-    """A value without what does not count: the order of a set, and of a record all but its short name."""
-    match value:
-        case Record():
-            return value.slug
-        case Watch():
-            return value.setup.id, value.level, value.through
-        case Phrases() | Addresses():
-            return tuple(value)
-        case re.Pattern():
-            return value.pattern
-        case Mapping():
-            return sorted((key, _spoken(one)) for key, one in value.items())
-        case frozenset():
-            return sorted(value)
-        case tuple():
-            return tuple(map(_spoken, value))
-        case str():
-            return value
-        case _:
-            raise TypeError(f"nobody has said how {type(value).__name__} is compared")
+def _listed(found: Mapping[str, frozenset[str]]) -> list[tuple[str, list[str]]]:
+    return sorted((key, sorted(slugs)) for key, slugs in found.items())
 
 
 def without(text: str, allowed: frozenset[str]) -> str:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from runbooks import folders, hands
 from runbooks.findings import Finding, Place, ordered
-from runbooks.fleet import Fleet, Record
+from runbooks.fleet import Fleet
 from runbooks.mailbox import ours
 from runbooks.publish import MARKER
 from runbooks.rules.registry import RULES
 from runbooks.shelf import Shelf
-from runbooks.sound import Sound
 from runbooks.strangers import Strangers
 from runbooks.verify import secrets
+from runbooks.verify.answers import Answers
+from runbooks.verify.facts import name_in
 from runbooks.verify.forbidden import Forbidden, without
 from runbooks.verify.memory import Memory, keep, recalled
 from runbooks.verify.names import NotUnderstood
+from runbooks.verify.questions import Asked, Known, Questions
 from runbooks.verify.reading import Reading, address, mentions, readings
 from runbooks.verify.texts import Text, Unreadable, texts
 
@@ -60,8 +62,10 @@ def leaks(
     `strangers` are the clients of whom there may be no trace at all, where the site is for a group.
     """
     shelf = read.shelf if read else None
-    wall = _Wall(site, Forbidden(fleet, shelf), _declared(fleet), strangers, shelf)
-    sound = Sound(read.shelf, wall.against(), read.seals) if read and strangers is None else None
+    known = Known(Forbidden(fleet, shelf), _declared(fleet))
+    known.prepare()
+    wall = _Wall(site, known, strangers, shelf)
+    sound = Answers(read.shelf, known, read.seals) if read and strangers is None else None
     every = sorted({*read.seals, MARKER} if read and read.seals else folders.files_reached(site))
     files = [name for name in every if not (sound and sound.has(name))]
 
@@ -77,7 +81,7 @@ def leaks(
     seen = list(hands.done(len(files), work, few=MANY))
     found = [one for each in seen for one in each.findings]
     if sound and not found:
-        sound.keep(name for name, each in zip(files, seen, strict=True) if each.legible)
+        sound.keep((name, each.asked) for name, each in zip(files, seen, strict=True) if each.legible)
     return ordered(found)
 
 
@@ -88,10 +92,11 @@ def _declared(fleet: Fleet) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What is wrong with a file, and whether all of it could be read."""
+    """What is wrong with a file, whether all of it could be read, and what had to be asked for that."""
 
     findings: tuple[Finding, ...]
     legible: bool
+    asked: Asked = field(default_factory=Asked)
 
 
 @dataclass(frozen=True)
@@ -99,14 +104,9 @@ class _Wall:
     """What a site is read against."""
 
     site: Path
-    forbidden: Forbidden
-    declared: Mapping[str, str]
+    known: Known
     strangers: Strangers | None
     shelf: Shelf | None = None
-
-    def against(self) -> str:
-        """All that decides what may not be in a file, in words."""
-        return repr(("leaks", self.forbidden.state(), sorted(self.declared.items())))
 
     def of_file(self, name: str, path: Path) -> _Seen:
         """What is wrong with one file. What nobody can read is looked at each time, beside its source."""
@@ -119,32 +119,32 @@ class _Wall:
             return _Seen((_finding(name, str(error), ""),), legible=False)
         except OSError as error:
             return _Seen((_finding(name, f"this file cannot be read: {error.strerror}", ""),), legible=False)
-        found = list[Finding]()
+        found, asks, forbidden = list[Finding](), Questions(self.known), self.known.forbidden
         sealed = any(text.sealed for text in read)
-        if sealed and not _given(name, raw, self.forbidden.fleet.root):
+        if sealed and not _given(name, raw, forbidden.fleet.root):
             found.append(_finding(name, "this file cannot be read, and docs does not hold it", ""))
-        shelf, links = self.shelf, self.forbidden.links
+        shelf, links = self.shelf, forbidden.links
         memory = recalled(shelf, name, links) if shelf and len(raw) > LARGE and OF_ALL.match(name) else Memory()
         for text in read:
-            found += _in_text(name, text, self, memory)
+            found += _in_text(name, text, self, asks, memory)
         if shelf and not found:  # a secret is written down nowhere
             keep(memory, shelf, name, links)
-        return _Seen(tuple(found), legible=not sealed)
+        return _Seen(tuple(found), legible=not sealed, asked=asks.asked)
 
 
-def _in_text(name: str, text: Text, wall: _Wall, memory: Memory) -> Iterator[Finding]:
+def _in_text(name: str, text: Text, wall: _Wall, asks: Questions, memory: Memory) -> Iterator[Finding]:
     """What is wrong with one text of a file: monitoring, secrets, and traces of those of whom there may be none."""
-    declared, forbidden, strangers = wall.declared, wall.forbidden, wall.strangers
+    strangers = wall.strangers
     if not text.scattered:
         for secret in secrets.found(text.text, text.name, memory.secrets):
             yield secret if text.name == name else replace(secret, place=Place(name, 1, 1, 1, 2))
     try:
-        read = list(readings(text, forbidden.links, memory.pieces))
+        read = list(readings(text, wall.known.forbidden.links, memory.pieces))
     except NotUnderstood:
         yield _finding(name, "this is no index that the search could read, so nobody knows what it leads to", "")
         return
     for reading in read:
-        for said, slug in _leaks(reading, declared, forbidden):
+        for said, slug in _leaks(reading, asks):
             if strangers is None or slug in strangers.kept or not (slug or strangers.traces(said)):
                 yield _finding(name, said, slug)
             else:
@@ -181,73 +181,81 @@ def _finding(name: str, message: str, slug: str, code: str = "PUB010") -> Findin
     return Finding(place, rule.code, rule.name, rule.severity, rule.blocks, message, "take it out", slug)
 
 
-def _leaks(reading: Reading, declared: Mapping[str, str], forbidden: Forbidden) -> Iterator[Leak]:
-    parts = reading.address.split("/")
-    lies_with = parts[1] if len(parts) > 1 and parts[0] == "clients" else ""
+def _leaks(reading: Reading, asks: Questions) -> Iterator[Leak]:
+    lies_with = name_in(reading.address)
     # What lies at an earlier address of a client is about that client.
-    slug = forbidden.moved.get(lies_with, lies_with) or declared.get(reading.address, "")
-    yield from _wrong_places(reading, slug, forbidden)
-    for box in forbidden.nowhere(reading.text):
-        for client in sorted(forbidden.forsaken[box]):
+    slug = asks.of(lies_with).moved_to or lies_with or asks.declared(reading.address)
+    about = asks.of(slug)
+    yield from _wrong_places(reading, slug, asks)
+    for box, clients in asks.nowhere(reading.text):
+        for client in sorted(clients):
             yield f"only the alerts of {client}, who is not monitored, would go to {box}: it may stand nowhere", client
-    yield from _wrong_marks(reading, lies_with, forbidden)
-    record = forbidden.unwatched.get(slug)
-    if record is not None:
-        yield from _said(reading, record, forbidden)
-    if reading.watches and (slug not in forbidden.fleet.by_slug or slug in forbidden.unwatched):
+    yield from _wrong_marks(reading, lies_with, asks)
+    if about.known and not about.watched:
+        yield from _said(reading, slug, asks)
+    if reading.watches and not about.watched:
         yield f"this has the frame of a monitoring page, and {slug or 'nobody'} is not monitored", slug
-    if slug in forbidden.told_only and forbidden.repair_sentences.stand_in(reading.words):
+    if about.told_only and asks.repair(reading.words):
         yield f"a page about {slug}, for whom nothing is mended, holds part of a repair procedure", slug
-    yield from _said_of_others(reading, slug, forbidden)
+    yield from _said_of_others(reading, slug, asks)
 
 
-def _wrong_places(reading: Reading, about: str, forbidden: Forbidden) -> Iterator[Leak]:
+def _wrong_places(reading: Reading, about: str, asks: Questions) -> Iterator[Leak]:
     """A page that may not be there, and links to one: in pages, search index, sitemap and everything else."""
     here = {reading.address, re.sub(r"(\.[a-z0-9]+)+$", "", reading.address)}
     if not reading.page:
         here.update(mentions(reading.address))
-    for place in sorted(here & forbidden.pages.keys()):
-        slug = forbidden.pages[place]
+    lies, links = sorted(here), sorted(link for link in reading.links if name_in(link))
+    leads = [link for link in links if link not in here]
+    for _, slug in _of_whom(lies, asks, "pages"):
         yield f"no agreement covers the monitoring of {slug} that this page would be about", slug
-    for place in sorted(here & forbidden.repairs.keys()):
-        slug = forbidden.repairs[place]
+    for _, slug in _of_whom(lies, asks, "repairs"):
         yield f"no agreement covers the repair of {slug} that this page would show", slug
-    for link in sorted((reading.links & forbidden.pages.keys()) - here):
-        slug = forbidden.pages[link]
+    for link, slug in _of_whom(leads, asks, "pages"):
         yield f"there is a link to {link}, and no agreement of {slug} covers that monitoring", slug
-    for link in sorted((reading.links & forbidden.repairs.keys()) - here):
-        slug = forbidden.repairs[link]
+    for link, slug in _of_whom(leads, asks, "repairs"):
         yield f"there is a link to {link}, and no agreement of {slug} covers that repair", slug
-    if about in forbidden.told_only:
-        for link in sorted((reading.links & forbidden.every_repair) - forbidden.repairs.keys()):
-            yield f"a page about {about}, for whom nothing is mended, links to {link}", about
+    if asks.of(about).told_only:
+        for link in links:
+            facts = asks.at(link)
+            if link in facts.mending and link not in facts.repairs:
+                yield f"a page about {about}, for whom nothing is mended, links to {link}", about
 
 
-def _wrong_marks(reading: Reading, lies_with: str, forbidden: Forbidden) -> Iterator[Leak]:
+def _of_whom(addresses: Iterable[str], asks: Questions, kind: Literal["pages", "repairs"]) -> Iterator[Leak]:
+    """Of some addresses those where no page may be, or no repair, and the client each would be of."""
+    for one in addresses:
+        slug = getattr(asks.at(one), kind).get(one)
+        if slug is not None:
+            yield one, slug
+
+
+def _wrong_marks(reading: Reading, lies_with: str, asks: Questions) -> Iterator[Leak]:
     """What a page says of itself against what the records say of it."""
     if len(reading.marks) > 1:
         yield "this page says twice whom it is about", lies_with
     for mark in reading.marks:
-        slug = mark.get("client", "")
-        leads_on = mark.get("kind") == "redirect" and forbidden.moved.get(lies_with) == slug
-        if slug != lies_with and not leads_on and (slug or lies_with in forbidden.fleet.by_slug):
+        slug, here = mark.get("client", ""), asks.of(lies_with)
+        leads_on = mark.get("kind") == "redirect" and here.moved_to and here.moved_to == slug
+        if slug != lies_with and not leads_on and (slug or here.known):
             yield f"this page says that it is about {slug or 'nobody'}, and lies where those of others are", slug
         if mark.get("kind") == "monitoring":
-            yield from _wrong_monitoring(slug, mark.get("through", ""), forbidden)
+            yield from _wrong_monitoring(slug, mark.get("through", ""), asks)
 
 
-def _wrong_monitoring(slug: str, through: str, forbidden: Forbidden) -> Iterator[Leak]:
-    if slug not in forbidden.fleet.by_slug:
+def _wrong_monitoring(slug: str, through: str, asks: Questions) -> Iterator[Leak]:
+    about = asks.of(slug)
+    if not about.known:
         yield "this is a monitoring page of no known client", slug
         return
-    if slug in forbidden.unwatched:
+    if not about.watched:
         yield f"this is a monitoring page of {slug}, who is not monitored", slug
         return
-    end = forbidden.through(slug)
+    end = about.through
     day = end if through == "open" else _day(through)
     if day is None and through != "open":
         yield f"this monitoring page of {slug} does not say through which day it is valid", slug
-    elif day is not None and day < forbidden.fleet.as_of:
+    elif day is not None and asks.over(day):
         yield f"this monitoring page of {slug} was valid through {through}", slug
     elif end is not None and (through == "open" or (day is not None and day > end)):
         yield f"this monitoring page of {slug} says {through}, but the agreements end on {end}", slug
@@ -260,18 +268,17 @@ def _day(text: str) -> date | None:
         return None
 
 
-def _said(reading: Reading, record: Record, forbidden: Forbidden) -> Iterator[Leak]:
+def _said(reading: Reading, slug: str, asks: Questions) -> Iterator[Leak]:
     """What a page about a client without monitoring says that it may not say."""
-    slug = record.slug
     declines = reading.address == f"clients/{slug}/not-monitored"
-    plain = without(reading.text, forbidden.declining) if declines else reading.text
-    for box in ours(plain, forbidden.ours_about(slug)):
+    plain = without(reading.text, asks.declining) if declines else reading.text
+    for box in ours(plain, asks.ours_about(slug)):
         yield f"a page about {slug}, who is not monitored, names our address {box}", slug
-    if forbidden.sentences.stand_in(reading.words):
+    if asks.procedure(reading.words):
         yield f"a page about {slug}, who is not monitored, holds part of a monitoring procedure", slug
 
 
-def _said_of_others(reading: Reading, about: str, forbidden: Forbidden) -> Iterator[Leak]:
+def _said_of_others(reading: Reading, about: str, asks: Questions) -> Iterator[Leak]:
     """What a page says in passing about clients without monitoring whom it is not about.
 
     A block that names such a client and where its own alerts go gives it away, and so does a monitoring procedure on
@@ -279,13 +286,13 @@ def _said_of_others(reading: Reading, about: str, forbidden: Forbidden) -> Itera
     """
     found = set[str]()
     for block in reading.blocks:
-        alerted = forbidden.alerted(block.text, everybody=not reading.page)
-        found |= alerted and alerted & forbidden.named(f"{block.under} | {block.text}", hosts=not about)
+        alerted = asks.alerted(block.text, everybody=not reading.page)
+        found |= alerted and alerted & asks.named(f"{block.under} | {block.text}", hosts=not about)
     if not reading.page:
-        alerted = forbidden.alerted(reading.text, everybody=True)
-        found |= alerted and alerted & forbidden.named(" ".join(reading.text.split()), hosts=False)
+        alerted = asks.alerted(reading.text, everybody=True)
+        found |= alerted and alerted & asks.named(" ".join(reading.text.split()), hosts=False)
     for slug in sorted(found - {about}):
         yield f"the alerts of {slug}, who is not monitored, are named here", slug
-    if not about and forbidden.sentences.stand_in(reading.words):
-        for slug in sorted(forbidden.named(reading.text, hosts=True)):
+    if not about and asks.procedure(reading.words):
+        for slug in sorted(asks.named(reading.text, hosts=True)):
             yield f"a page that names {slug}, who is not monitored, holds part of a monitoring procedure", slug
