@@ -19,11 +19,12 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from runbooks import cli, driver, hands, making, shelf, unchanged
-from runbooks.engine import fitness, quick
+from runbooks.engine import binding, fitness, quick
 from runbooks.engine.binding import Binder
 from runbooks.engine.fitness import Fitness
-from runbooks.fleet import PolicyUnreadable
+from runbooks.fleet import PolicyUnreadable, Record
 from runbooks.making import Draft
+from runbooks.pages.press import Press
 from runbooks.publish import MARKER
 from runbooks.unchanged import Asked
 from tests import small
@@ -253,6 +254,30 @@ def test_a_damaged_cache_changes_no_byte(small_site: Path, kept: Path):
             path.write_bytes(raw if dice.random() < 0.7 else raw[: dice.randrange(len(raw))])
         taken_away(small_site)
         assert built(small_site) == first
+
+
+@pytest.mark.usefixtures("kept")
+def test_pages_whose_text_comes_out_as_before_are_neither_read_nor_written(
+    small_site: Path, monkeypatch: pytest.MonkeyPatch
+):
+    first = built(small_site)
+    rendered, sheets = set[str](), Binder._sheets
+
+    def noted(self: Binder, record: Record, tools: Press) -> Iterator[Any]:
+        rendered.add(record.slug)
+        return sheets(self, record, tools)
+
+    def nothing(*_: object) -> None:
+        raise AssertionError("this is read or written again")
+
+    monkeypatch.setattr(hands, "at_hand", lambda: 1)
+    monkeypatch.setattr(Binder, "_sheets", noted)
+    monkeypatch.setattr(Binder, "_texts", nothing)
+    monkeypatch.setattr(binding, "write", nothing)
+    small.edit(small_site / "clients/harbour-dental.yml", "groups: [dental]", "groups: [dental, dental]")
+    now = built(small_site)
+    assert [name for name in now if now[name] != first[name]] == ["clients/index.html"]
+    assert "harbour-dental" in rendered
 
 
 @pytest.mark.usefixtures("kept")

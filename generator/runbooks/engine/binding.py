@@ -20,7 +20,7 @@ from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.structure.pages import Page
 from pydantic import TypeAdapter
 
-from runbooks.engine.blanks import Outline, outline
+from runbooks.engine.blanks import outline
 from runbooks.engine.listening import BuildFailed, listening
 from runbooks.engine.shapes import Filled, Shapes, known_of
 from runbooks.engine.workshop import Workshop, write
@@ -46,8 +46,9 @@ LEVEL: Final = 1
 class Leaf:
     """What is known of a finished page without reading it.
 
-    `place` is its file in the site, `made_of` a digest of its text and frame, `seal` one of its bytes. `anchors` can be
-    linked to, `links` are those to anchors of other pages: a page by its `uri`, and the anchor.
+    `place` is its file in the site, `made_of` a digest of the page before it was finished and of its frame, `seal` one
+    of its bytes. `anchors` can be linked to, `links` are those to anchors of other pages: a page by its `uri`, and the
+    anchor.
     """
 
     uri: str
@@ -83,12 +84,11 @@ BOUND: Final = TypeAdapter(Bound)
 
 @dataclass(frozen=True, slots=True)
 class _Sheet:
-    """A page before it is finished: a digest of its text and frame, and its outline, or else its text."""
+    """A page before it is finished, with a digest of it and its frame; `marked` is whether its values are marked."""
 
     page: ours.Page
     made_of: str
-    outline: Outline | None
-    text: str = ""
+    marked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,8 @@ class Binder:
             return before
         found, texts = self._made(record, key, before)
         if key and found.sound:
-            self.shelf.put(name_of("pages", record.slug), zlib.compress(json.dumps(texts).encode(), LEVEL))
+            if texts:
+                self.shelf.put(name_of("pages", record.slug), zlib.compress(json.dumps(texts).encode(), LEVEL))
             self.shelf.put(name_of("leaves", record.slug), BOUND.dump_json(replace(found, made=0)))
         return found
 
@@ -198,13 +199,16 @@ class Binder:
         return texts if list(seals) == [leaf.seal for leaf in before.leaves] else []
 
     def _made(self, record: Record, key: str, before: Bound | None) -> tuple[Bound, list[str]]:
+        """The pages of a client, and their bytes as text where any is another than before."""
         tools = replace(self.press, broken=[])
-        pages, marked = self._pages(record, tools)
-        known = dict(self._known(before))
+        sheets = list(self._sheets(record, tools))
         sound = Bound(record.slug, key, (), ((), (), (), (), ()), sound=not tools.broken)
+        same = before and sound.sound and [one.made_of for one in sheets] == [leaf.made_of for leaf in before.leaves]
+        if before and same and self._placed(before):
+            return replace(before, key=key), []
         try:
             with listening() as heard:
-                printed = list(self._printed(pages, known, marked=marked))
+                printed = list(self._printed(sheets, dict(self._known(before))))
         except BuildFailed:
             return replace(sound, sound=False), []
         seen = Seen()
@@ -214,6 +218,13 @@ class Binder:
         leaves = tuple(each.leaf for each in printed)
         found = replace(sound, leaves=leaves, seen=seen.listed(), sound=sound.sound and not heard, made=made)
         return found, [each.html for each in printed]
+
+    def _sheets(self, record: Record, tools: Press) -> Iterator[_Sheet]:
+        """The pages of a client, each with what it is made of. `edit_url` is all that policy.yml adds to a page."""
+        pages, marked = self._pages(record, tools)
+        edit = _bytes(repr(self.press.fleet.policy.edit_url))
+        around = digest(self.frame, edit, *(_bytes(page.uri) for page in pages))
+        return (_Sheet(page, digest(around, _bytes(repr(page))).hex(), marked) for page in pages)
 
     def _pages(self, record: Record, tools: Press) -> tuple[tuple[ours.Page, ...], bool]:
         """The pages of a client, and whether the values in them are marked."""
@@ -231,38 +242,25 @@ class Binder:
         for leaf, html in zip(before.leaves, self._texts(before), strict=False) if before else ():
             yield leaf.made_of, (leaf, html)
 
-    def _printed(
-        self, pages: tuple[ours.Page, ...], known: Mapping[str, tuple[Leaf, str]], *, marked: bool
-    ) -> Iterator[_Printed]:
-        """Each page, written into the stage."""
-        around = digest(self.frame, *(_bytes(page.uri) for page in pages))
-        for page in pages:
-            sheet = self._sheet(page, around, marked=marked)
+    def _printed(self, sheets: list[_Sheet], known: Mapping[str, tuple[Leaf, str]]) -> Iterator[_Printed]:
+        """Each page, in the stage."""
+        for sheet in sheets:
             if sheet.made_of in known:
                 leaf, html = known[sheet.made_of]
-                write(html, self.stage / leaf.place)
+                if not self._linked(leaf):
+                    write(html, self.stage / leaf.place)
                 yield _Printed(leaf, html, _seen(html), made=False)
             else:
                 yield self._finished(sheet)
-        for page in pages:
-            self._forget(page.uri)
-
-    def _sheet(self, page: ours.Page, around: bytes, *, marked: bool) -> _Sheet:
-        """What a page is made of."""
-        policy, flat, uri = self.press.fleet.policy, self.shop.config.use_directory_urls, _bytes(page.uri)
-        found = outline(page, policy, directory_urls=flat) if marked else None
-        if found is not None:
-            made_of = digest(around, uri, _bytes(found.text), *map(_bytes, found.values)).hex()
-            return _Sheet(page, made_of, found)
-        page = replace(page, markdown=marks.plain(page.markdown)) if marked else page
-        text = markdown(page, policy, directory_urls=flat)
-        return _Sheet(page, digest(around, uri, _bytes(text)).hex(), None, text)
+        for sheet in sheets:
+            self._forget(sheet.page.uri)
 
     def _finished(self, sheet: _Sheet) -> _Printed:
         page, uri = sheet.page, sheet.page.uri
         place = self._file(uri).dest_uri
-        shaped = self.shapes.page(sheet.outline, page.client) if self.shapes and sheet.outline else None
-        filled = shaped or self._by_itself(sheet)
+        policy, flat = self.press.fleet.policy, self.shop.config.use_directory_urls
+        alike = outline(page, policy, directory_urls=flat) if self.shapes and sheet.marked else None
+        filled = (self.shapes.page(alike, page.client) if self.shapes and alike else None) or self._by_itself(sheet)
         seal = hashlib.sha256(write(filled.html, self.stage / place)).hexdigest()
         leaf = Leaf(
             uri, page.kind, page.title, page.client_name, page.target, place, sheet.made_of, seal,
@@ -273,8 +271,8 @@ class Binder:
     def _by_itself(self, sheet: _Sheet) -> Filled:
         """A page that is made without regard to others."""
         policy, flat = self.press.fleet.policy, self.shop.config.use_directory_urls
-        bare = replace(sheet.page, markdown=marks.plain(sheet.page.markdown))
-        new = self._read(bare.uri, sheet.text or markdown(bare, policy, directory_urls=flat))
+        page = replace(sheet.page, markdown=marks.plain(sheet.page.markdown)) if sheet.marked else sheet.page
+        new = self._read(page.uri, markdown(page, policy, directory_urls=flat))
         html = self.shop.finished(new, ())
         return Filled(html, *known_of(new), _seen(html))
 
