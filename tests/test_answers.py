@@ -220,6 +220,10 @@ def test_a_file_is_read_again_as_soon_as_something_changes_that_it_may_not_say_s
         (words(VETS, "client: Pine Road Vets", "client: Pine Road Clinic"), set()),
         (words(FLORIST, "client: Corner Florist", "client: Corner Flowers"), {"notes/both/index.html"}),
         (
+            words(FLORIST, "  level: none\n", f"  level: full\n  alerts_to: [{ALERTS}]\n"),
+            {"list/index.html", "notes/both/index.html"},
+        ),
+        (
             words(DENTAL, "last_day: 2027-02-28", "last_day: 2027-02-27"),
             {"clients/harbour-dental/index.html", "list/index.html"},
         ),
@@ -312,7 +316,7 @@ def test_what_is_kept_and_damaged_says_nothing(tmp_path: Path, kept: bytes):
     answers = Answers(shelf, one, {"a.html": "ab"})
     assert not answers.has("a.html")
 
-    answers.keep([("a.html", Asked(("odd-name",), ("names",)))])
+    answers.keep([("a.html", Asked(("odd-name",), subjects=("names",)))])
     assert Answers(shelf, one, {"a.html": "ab"}).has("a.html")
     assert not Answers(shelf, one, {"a.html": "ac"}).has("a.html")
     assert not Answers(shelf, one, {}).has("a.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,8 @@ from runbooks.shelf import Shelf
 from runbooks.site import Site
 from runbooks.templates import TemplateProblem
 
+VERY_MANY: Final = 50_000
+"""How many pages are so many that what MkDocs knew of their files is let go before the site is read."""
 NOT_JUDGED: Final = Fitness("it was not looked at")
 
 
@@ -106,6 +109,8 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
         done = engine.quick.build(own, tools, beside, offline=begun.offline, told=progress.at)
     if done is None:
         return None
+    if len(done.pages) > VERY_MANY:
+        gc.collect()
     made = replace(own, book=Book(done.pages, ()))
     return replace(begun, site=made, made=done.made, reused=done.reused, held=done.held)
 

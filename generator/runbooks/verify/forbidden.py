@@ -23,7 +23,6 @@ KEYS = ("alerts_to", "checked_by")
 """The keys of a record whose values say how somebody is monitored."""
 LIKELY: Final = (*MARKS, *KEYS)
 """One of these stands in every ASCII text that says where alerts go, if none goes to a web address."""
-NOBODY: Final = frozenset[str]()
 SHORTEST_NAME = 4
 """Characters that a name must have to be looked for in text that is not about its client."""
 
@@ -197,21 +196,19 @@ class Forbidden:
         """The addresses in a canonical text that may stand nowhere."""
         return self._forsaken_ones.named(text)
 
-    def alerted(self, text: str, *, everybody: bool) -> frozenset[str]:
-        """The clients without monitoring whose alerts would go to an address that a canonical text names.
+    def boxes(self, text: str, *, everybody: bool) -> tuple[str, ...]:
+        """The addresses in a canonical text that the alerts of clients without monitoring would go to.
 
-        Addresses that policy.yml lists stand in many a text; they count where `everybody` is set, and where the text
-        has the keys of a record.
+        Addresses that policy.yml lists stand in many a text; they count where `everybody` is set.
         """
         if self._every_box.with_at_alone and text.isascii() and not any(sign in text for sign in LIKELY):
-            return NOBODY
-        keys = [key for key in KEYS if key in text]
-        known = self._every_box if everybody or keys else self._own_boxes
-        found = {slug for box in known.named(text) for slug in self.alerts[box]}
-        if keys and self.checkers:
-            plain = " ".join(text.split())
-            found.update(slug for name, slugs in self.checkers.items() if name in plain for slug in slugs)
-        return frozenset(found)
+            return ()
+        return (self._every_box if everybody else self._own_boxes).named(text)
+
+    def looked_after(self, text: str) -> frozenset[str]:
+        """The clients without monitoring whom somebody would look after whom a canonical text names."""
+        plain = " ".join(text.split()) if self.checkers else ""
+        return frozenset(slug for name, slugs in self.checkers.items() if name in plain for slug in slugs)
 
     def named(self, text: str, *, hosts: bool) -> frozenset[str]:
         """The clients without monitoring whom a canonical text names, also by their machines where that is asked."""
@@ -235,14 +232,16 @@ class Forbidden:
     def hooks(self) -> tuple[tuple[object, ...], ...]:
         """The addresses of alerts that any text may name, as they need no @, and whose alerts each would get."""
         boxes = {*self._forsaken_ones.anywhere, *self._every_box.anywhere}
-        whose = (self.alerts, self.forsaken)
-        return tuple((box, *(tuple(sorted(one.get(box, ()))) for one in whose)) for box in sorted(boxes))
+        return tuple((box, *self.told(box)) for box in sorted(boxes))
+
+    def told(self, box: str) -> tuple[object, ...]:
+        """Of whom alerts would go to an address, in order, and of whom to one that may stand nowhere."""
+        return tuple(tuple(sorted(one.get(box, ()))) for one in (self.alerts, self.forsaken))
 
     def subjects(self) -> Mapping[str, str]:
         """What all clients have together, in words, by what it is: where it is the same, the same may not be said."""
-        every = (self.alerts, self.own_alerts, self.forsaken)
         return {
-            "addresses": repr([_listed(one) for one in every]),
+            "addresses": repr([sorted(one) for one in (self.alerts, self.own_alerts, self.forsaken)]),
             "checkers": repr(_listed(self.checkers)),
             "names": repr([(_listed(names), pattern.pattern) for names, pattern in (self._names, self._hosts)]),
             "procedures": repr(tuple(self.sentences)),

@@ -6,7 +6,7 @@ and nobody needs to read the page again. So whoever reads a file asks here and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,25 +18,27 @@ from runbooks.verify.facts import NOBODY, Facts, facts, name_in
 from runbooks.verify.forbidden import KEYS, Forbidden
 
 Subject: TypeAlias = Literal["addresses", "checkers", "names", "procedures", "repairs"]
-"""What all clients have together: where their alerts go, who would look after them, what they are called, and the
-sentences of procedures."""
+"""What all clients have together: which addresses their alerts go to, who would look after them, what they are called,
+and the sentences of procedures."""
 WIDE: Final = ("\uff20", "\ufe6b")
 """The other signs that are read as an @."""
 SOME: Final = 12
-"""A file that asks for more short names than these is about all of them."""
+"""A file that asks for more short names or addresses than these is about all of them."""
 EVERYBODY: Final = "*"
-"""Stands for all short names; none is written like that."""
+"""Stands for all of them; nothing is written like that."""
 SUBJECTS: Final[tuple[Subject, ...]] = ("addresses", "checkers", "names", "procedures", "repairs")
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the reading of a file asked for, in order: short names, and what all clients have together.
+    """What the reading of a file asked for, each in order.
 
+    `names` are short names, `boxes` the addresses for alerts that it names, `subjects` what all clients have together.
     `until` is the last day on which its answers hold, written as in ISO 8601; empty where they hold on any day.
     """
 
     names: tuple[str, ...] = ()
+    boxes: tuple[str, ...] = ()
     subjects: tuple[Subject, ...] = ()
     until: str = ""
 
@@ -66,11 +68,13 @@ class Known:
     def answer(self, asked: Asked) -> bytes:
         """A digest of all answers to what was asked: where it is the same, the same may be said."""
         names = (self._everybody if name == EVERYBODY else self._of(name) for name in asked.names)
-        return digest(*names, b"", *(self._subjects[subject] for subject in asked.subjects))
+        boxes = self.forbidden.alerts if EVERYBODY in asked.boxes else asked.boxes
+        told = (_bytes(repr((box, self.forbidden.told(box)))) for box in sorted(boxes))
+        return digest(*names, b"", *told, b"", *(self._subjects[subject] for subject in asked.subjects))
 
     def prepare(self) -> None:
         """Work everything out, before several processes ask."""
-        self.answer(Asked((EVERYBODY,), SUBJECTS))
+        self.answer(Asked((EVERYBODY,), (EVERYBODY,), SUBJECTS))
 
     def _of(self, name: str) -> bytes:
         return self._said.get(name, self._nobody)
@@ -97,14 +101,13 @@ class Questions:
 
     def __init__(self, known: Known) -> None:
         self._known, self._forbidden = known, known.forbidden
-        self._names, self._subjects = set[str](), set[Subject]()
+        self._names, self._boxes, self._subjects = set[str](), set[str](), set[Subject]()
         self._until = ""
 
     @property
     def asked(self) -> Asked:
         """What was asked so far."""
-        names = (EVERYBODY,) if len(self._names) > SOME else tuple(sorted(self._names))
-        return Asked(names, tuple(sorted(self._subjects)), self._until)
+        return Asked(_some(self._names), _some(self._boxes), tuple(sorted(self._subjects)), self._until)
 
     def of(self, name: str) -> Facts:
         """What holds of a short name."""
@@ -150,14 +153,24 @@ class Questions:
     def nowhere(self, text: str) -> Iterable[tuple[str, frozenset[str]]]:
         """The addresses in a canonical text that may stand nowhere, and whose alerts each would get."""
         self._note(text)
-        return [(box, self._forbidden.forsaken[box]) for box in self._forbidden.nowhere(text)]
+        found = self._forbidden.nowhere(text)
+        self._boxes.update(found)
+        return [(box, self._forbidden.forsaken[box]) for box in found]
 
     def alerted(self, text: str, *, everybody: bool) -> frozenset[str]:
-        """The clients without monitoring whose alerts would go to an address that a canonical text names."""
+        """The clients without monitoring whose alerts would go to an address that a canonical text names.
+
+        An address that policy.yml lists counts where `everybody` is set, and where the text has the keys of a record.
+        """
         self._note(text)
-        if any(key in text for key in KEYS):
-            self._subjects.add("checkers")
-        return self._forbidden.alerted(text, everybody=everybody)
+        keys = any(key in text for key in KEYS)
+        found = self._forbidden.boxes(text, everybody=everybody or keys)
+        self._boxes.update(found)
+        slugs = (slug for box in found for slug in self._forbidden.alerts[box])
+        if not keys:
+            return frozenset(slugs)
+        self._subjects.add("checkers")
+        return self._forbidden.looked_after(text).union(slugs)
 
     def named(self, text: str, *, hosts: bool) -> frozenset[str]:
         """The clients without monitoring whom a canonical text names, also by their machines where that is asked."""
@@ -168,6 +181,10 @@ class Questions:
         """What a text without any of these signs names does not depend on which addresses with an @ there are."""
         if any(sign in text for sign in MARKS) or (not text.isascii() and any(sign in text for sign in WIDE)):
             self._subjects.add("addresses")
+
+
+def _some(asked: Collection[str]) -> tuple[str, ...]:
+    return (EVERYBODY,) if len(asked) > SOME else tuple(sorted(asked))
 
 
 def _bytes(text: str) -> bytes:
