@@ -44,6 +44,23 @@ def test_a_survey_is_what_reading_is_cold_and_warm(root: Path):
         same(root)
 
 
+def test_where_everything_stands_is_known_whenever_it_is_asked_for_and_not_held(root: Path):
+    plain = {one.slug: dict(one.document.spots) for one in site.read(root, TODAY).records}
+    for _ in range(2):
+        records = site.survey(root, TODAY).fleet.records
+        assert [one.slug for one in records if one.document.spots._held is None] == ["good", "parts"]
+        assert {one.slug: dict(one.document.spots) for one in records} == plain
+
+
+def test_parts_that_were_given_the_same_keys_have_one_set_of_these(root: Path):
+    planted(root, {f"clients/same-{number}.yml": agreed(AGREEMENT, client=f"Same {number}") for number in range(3)})
+    for _ in range(2):
+        records = [one for one in site.survey(root, TODAY).fleet.records if one.slug.startswith("same-")]
+        given = [one.client.agreements[0].model_fields_set for one in records]
+        assert given[0] is given[1] is given[2]
+        assert given[0] == set(records[0].document.data["agreements"][0])  # type: ignore[index,call-overload,arg-type]
+
+
 def test_of_records_with_one_short_name_none_is_watched_though_each_was_checked_alone(root: Path):
     monitored = agreed(AGREEMENT, monitoring={"level": "full"})
     planted(root, {"policy.yml": POLICY, "clients/twin.yml": monitored, "clients/west/twin.yml": monitored})

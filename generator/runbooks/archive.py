@@ -74,6 +74,11 @@ def is_whole(record: Record) -> bool:
     return not (record.problems or document.doubtful or document.unreadable or document.comments)
 
 
+def let_go(record: Record, original: Original) -> None:
+    """Forget where everything stands in a record that was checked: half of what it takes, and hardly asked for."""
+    record.document.spots.let_go(lambda: record_of(original).document.spots)
+
+
 def _record(original: Original, data: Any, files: list[str]) -> Record:
     spots = Spots.later(lambda: record_of(original).document.spots)
     document = Document(tuple(files), data, spots, frozenset(), unreadable=False)

@@ -12,7 +12,7 @@ from struct import Struct
 from typing import Final
 
 from runbooks import gate, hands, shelf
-from runbooks.archive import Checked, is_whole, packed, unpacked
+from runbooks.archive import Checked, is_whole, let_go, packed, unpacked
 from runbooks.fleet import Fleet
 from runbooks.gate import Found
 from runbooks.hands import Work
@@ -132,7 +132,10 @@ def _done(jobs: Sequence[_Job], rest: Fleet) -> Iterator[_Done]:
         original, known, around = jobs[number]
         record = known or record_of(original)
         done = Checked(record, around, gate.record_findings(record, rest))
-        return done, packed(done)
+        kept = packed(done)
+        if kept and is_whole(record):
+            let_go(record, original)
+        return done, kept
 
     def taken(number: int, sent: bytes) -> _Done:
         (length,) = _SIZE.unpack_from(sent)

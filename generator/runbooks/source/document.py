@@ -38,8 +38,12 @@ class Spots(Mapping[KeyPath, Spot]):
     def later(cls, read: Callable[[], Spots]) -> Spots:
         """The spots of a file that is read again when somebody asks for one: of most records nobody does."""
         found = cls()
-        found._held, found._read = None, read
+        found.let_go(read)
         return found
+
+    def let_go(self, read: Callable[[], Spots]) -> None:
+        """Hold no spot any more: who asks for one now has the file read again."""
+        self._held, self._read = None, read
 
     @property
     def _parts(self) -> tuple[tuple[str, Mapping[KeyPath, Span]], ...]:
