@@ -84,7 +84,8 @@ def _published(made: Draft, task: Task, before: Before, told: Progress) -> Outco
 
 def _keep(made: Draft, task: Task, before: Before, lasting: Outcome, done: Published) -> None:
     """Keep what was made, unless somebody has saved meanwhile: then nobody knows which of both it was made of."""
-    unchanged.keep_files(before.shelf, done)
+    same = {name: before.seals[name] for name in made.held if name in before.seals}
+    unchanged.keep_files(before.shelf, done, same)
     now = _stamp(task.asked)
     if now and task.sources and now.sources == task.sources.sources:
         if now == task.sources and not made.fitness.why:

@@ -101,11 +101,12 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
         shelved = Shelved(before.texts, makings.all_alike(fleet))
         tools = press(fleet, begun.site.report, site.loader(root), changes, shelved)
         names = earlier_names(fleet)
-        own = _about_all(begun.site, tools, names)
+        places = tuple(engine.quick.places(begun.site, names))
+        own = _about_all(begun.site, tools, addresses(uri for uri, _ in places))
         if own is None:
             return None
         keys, alike = makings.keys(survey, begun.site.report, changes), begun.fitness.alike
-        beside = Around(before.shelf, before.texts, keys, names, before.staged, standing, before.seals, alike)
+        beside = Around(before.shelf, before.texts, keys, names, places, before.staged, standing, before.seals, alike)
         done = engine.quick.build(own, tools, beside, offline=begun.offline, told=progress.at)
     if done is None:
         return None
@@ -115,10 +116,13 @@ def _quickly(begun: Draft, survey: Survey, before: Before, progress: Progress) -
     return replace(begun, site=made, made=done.made, reused=done.reused, held=done.held)
 
 
-def _about_all(begun: Site, tools: Press, names: Mapping[str, tuple[str, ...]]) -> Site | None:
-    """The site with the pages about no single client; None where a template of theirs fails."""
+def _about_all(begun: Site, tools: Press, taken: frozenset[str]) -> Site | None:
+    """The site with the pages about no single client, none of them at an address that is `taken`.
+
+    None where a template of theirs fails.
+    """
     try:
-        pages = around(tools, addresses(engine.quick.addresses(begun, names)))
+        pages = around(tools, taken)
     except TemplateProblem:
         return None
     return None if tools.broken else replace(begun, book=Book(pages, ()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -95,10 +95,10 @@ def keep(made_of: Stamp, known: Shelf, lasting: Outcome, done: publish.Published
         known.put(made_of.whole, json.dumps(found).encode())
 
 
-def keep_files(known: Shelf, done: publish.Published) -> None:
-    """Remember what the files of the published site hold."""
+def keep_files(known: Shelf, done: publish.Published, same: Mapping[str, publish.Sealed]) -> None:
+    """Remember what the files of the published site hold; `same` are those that it has in common with the last one."""
     if done.added or done.changed or done.removed or not known.get(files_of(done.site)):
-        known.put(files_of(done.site), publish.sealed_files(done.site, done.files))
+        known.put(files_of(done.site), publish.sealed_files(done.site, done.files, same))
 
 
 def files_of(published: Path | None) -> bytes:

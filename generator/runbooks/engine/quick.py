@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from mkdocs.commands.build import _build_theme_template
@@ -44,6 +44,9 @@ from runbooks.shelf import Shelf, digest
 from runbooks.site import Site
 from runbooks.styles import Seen
 
+Place: TypeAlias = tuple[str, bool]
+"""The `uri` of a page of a client, and whether it leads on to another."""
+
 FEW: Final = 1
 """How many clients are worth a second process."""
 
@@ -53,7 +56,8 @@ class Around:
     """What a quick build is given beside the site: digests of what makes the pages of each client, and what is known.
 
     `shelf` holds the pages of clients, `texts` what is the same for every site of this machine. `keys` are digests of
-    what makes the texts of each client, by short name, `names` its earlier short names. `staged` is where the site is
+    what makes the texts of each client, by short name, `names` its earlier short names, `places` where all pages of
+    clients will be. `staged` is where the site is
     built, `standing` what it begins with, and `seals` what the files of the published one hold, as far as that is
     known. `alike` is whether pages can be made by their shape.
     """
@@ -62,6 +66,7 @@ class Around:
     texts: Shelf
     keys: Mapping[str, bytes]
     names: Mapping[str, tuple[str, ...]]
+    places: tuple[Place, ...]
     staged: Staging
     standing: Callable[[], Standing]
     seals: Mapping[str, Sealed] = field(default_factory=dict)
@@ -121,7 +126,7 @@ def build(
 
 
 def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Callable[[int, int], None]) -> Made | None:
-    expected, elsewhere = _expected(site, shop, around)
+    expected, elsewhere = _expected(shop, around)
     own = shop.hold(beside=expected)
     makers = stamps.makers(shop.config)
     keys = texts.read(shop, map(page_of, own), around.texts, makers)
@@ -174,7 +179,7 @@ def _has_blanks(shop: Workshop) -> bool:
     return BLANK.search(repr((*said, stamps.navigation(shop.nav)))) is not None
 
 
-def _expected(site: Site, shop: Workshop, around: Around) -> tuple[dict[str, File], frozenset[str]]:
+def _expected(shop: Workshop, around: Around) -> tuple[dict[str, File], frozenset[str]]:
     """The pages of all clients as MkDocs sees them, by their `uri`, added to the files that it knows.
 
     Beside them those that lead elsewhere.
@@ -182,7 +187,7 @@ def _expected(site: Site, shop: Workshop, around: Around) -> tuple[dict[str, Fil
     found: dict[str, File] = {}
     elsewhere = set[str]()
     standing = {file.dest_uri.lower(): file for file in shop.files}
-    for uri, leads_on in _pages_of_clients(site, around.names):
+    for uri, leads_on in around.places:
         file = File.generated(shop.config, uri, content="", inclusion=InclusionLevel.NOT_IN_NAV)
         old = standing.pop(file.dest_uri.lower(), None)
         if old is not None:
@@ -194,13 +199,8 @@ def _expected(site: Site, shop: Workshop, around: Around) -> tuple[dict[str, Fil
     return found, frozenset(elsewhere)
 
 
-def addresses(site: Site, names: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
-    """The `uri` of every page of a client, known before any is made."""
-    return (uri for uri, _ in _pages_of_clients(site, names))
-
-
-def _pages_of_clients(site: Site, names: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, bool]]:
-    """The `uri` of every page of a client, and whether it leads on to another."""
+def places(site: Site, names: Mapping[str, tuple[str, ...]]) -> Iterator[Place]:
+    """Where every page of a client will be, known before any is made. `names` are earlier short names of clients."""
     blocked = site.report.blocked_clients
     for record in site.fleet.records:
         files = [name for name, _ in contents(record, site.fleet, blocked=record.slug in blocked)]

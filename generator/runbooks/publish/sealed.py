@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 from runbooks import folders
 from runbooks.publish.place import MARKER
@@ -27,9 +29,16 @@ class Sealed:
             return False
 
 
-def sealed_files(tree: Path, digests: Mapping[str, str]) -> bytes:
-    """The files of a tree, by their digests, to be kept."""
-    found = {name: (seal, *folders.state(tree, name)) for name, seal in digests.items()}
+NONE: Final[Mapping[str, Sealed]] = MappingProxyType({})
+
+
+def sealed_files(tree: Path, digests: Mapping[str, str], known: Mapping[str, Sealed] = NONE) -> bytes:
+    """The files of a tree, by their digests, to be kept. Those that are `known` are not looked at."""
+    found = {}
+    for name, seal in digests.items():
+        one = known.get(name)
+        there = (one.size, one.written) if one and one.seal == seal else folders.state(tree, name)
+        found[name] = (seal, *there)
     return json.dumps(found, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
