@@ -280,6 +280,23 @@ def test_pages_whose_text_comes_out_as_before_are_neither_read_nor_written(
     assert "harbour-dental" in rendered
 
 
+def test_what_very_many_pages_have_in_common_is_held_once():
+    def sent(slug: str) -> bytes:
+        pages = (
+            binding.Leaf(
+                f"clients/{slug}/{name}.md", "procedure", name, slug.upper(), "", name, "", "", ("one", "two"), ()
+            )
+            for name in ("a", "b")
+        )
+        return binding.BOUND.dump_json(binding.Bound(slug, "", tuple(pages), ((), (), (), (), ())))
+
+    first, second = binding.taken(sent("north")), binding.taken(sent("south"))
+    assert first == binding.BOUND.validate_json(sent("north"))
+    pages = (*first.leaves, *second.leaves)
+    assert len({id(page.anchors) for page in pages}) == len({id(page.kind) for page in pages}) == 1
+    assert len({id(page.client_name) for page in pages}) == 2
+
+
 @pytest.mark.usefixtures("kept")
 def test_no_file_of_the_published_site_is_written_to(small_site: Path, monkeypatch: pytest.MonkeyPatch):
     built(small_site)

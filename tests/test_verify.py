@@ -572,6 +572,15 @@ def test_the_record_s_own_address_for_alerts_does_not_stop_the_site(tmp_path: Pa
     assert shown.copies[0].notes == f"They went to {HIDDEN}. Now they go, **or {HIDDEN}**"
 
 
+def test_a_record_in_which_nothing_is_hidden_is_shown_as_it_is_and_no_copy_of_it(fleet: Fleet):
+    shown = {one.slug: redacted(one, fleet.policy, fleet.as_of) for one in fleet.records}
+    hidden = {one.slug for one in fleet.records if shown[one.slug] is not one}
+
+    assert hidden == {one.slug for one in fleet.records if HIDDEN in repr(shown[one.slug].client)}
+    assert hidden == {"corner-florist", "lapsed-legal"}
+    assert shown["lapsed-legal"].client.contacts is fleet.by_slug["lapsed-legal"].client.contacts
+
+
 def test_a_hand_written_page_with_an_address_that_is_nobody_s_is_withheld(source: Path, tmp_path: Path):
     root = small.copied(tmp_path / "small", source)
     small.add(root / "docs/nights.md", f"# Nights\n\nWrite to {FORSAKEN}.\n")

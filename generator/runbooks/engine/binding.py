@@ -10,11 +10,11 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar, cast
 
 from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.structure.pages import Page
@@ -34,6 +34,8 @@ from runbooks.publish import Held, Sealed
 from runbooks.shelf import Shelf, digest
 from runbooks.styles import Seen, Seens
 from runbooks.templates import marks
+
+T = TypeVar("T", bound=Hashable)
 
 Words: TypeAlias = tuple[str, ...]
 
@@ -80,6 +82,27 @@ class Bound:
 
 
 BOUND: Final = TypeAdapter(Bound)
+_ONCE: Final[dict[Hashable, Hashable]] = {}
+"""What very many pages have in common: their kinds, and the anchors of those that are alike."""
+
+
+def taken(sent: bytes) -> Bound:
+    """The pages of a client as they were kept, or come from another process. What many have in common is held once.
+
+    Raises:
+        ValidationError: when they are no such pages.
+    """
+    found = BOUND.validate_json(sent)
+    names = {leaf.client_name: leaf.client_name for leaf in found.leaves}
+    leaves = (
+        replace(leaf, kind=_once(leaf.kind), anchors=_once(leaf.anchors), client_name=names[leaf.client_name])
+        for leaf in found.leaves
+    )
+    return replace(found, leaves=tuple(leaves))
+
+
+def _once(value: T) -> T:
+    return cast("T", _ONCE.setdefault(value, value))
 
 
 @dataclass(frozen=True, slots=True)

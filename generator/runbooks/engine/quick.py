@@ -23,7 +23,7 @@ from mkdocs.structure.files import File, InclusionLevel
 from mkdocs.utils import get_build_date
 
 from runbooks import finder, folders, hands
-from runbooks.engine import stamps, texts
+from runbooks.engine import binding, stamps, texts
 from runbooks.engine.binding import BOUND, LEVEL, Binder, Bound
 from runbooks.engine.blanks import BLANK
 from runbooks.engine.fitness import settings
@@ -272,7 +272,7 @@ def _side_by_side(ahead: _Ahead, binder: Binder, framed: _Framed, told: Callable
         return framed.page(own[number]) if number < len(own) else binder.bound(new[number - len(own)])
 
     def taken(_: int, sent: bytes) -> Bound:
-        return BOUND.validate_json(sent)
+        return binding.taken(sent)
 
     def at(units: int) -> None:
         clients = len(ahead.known) + max(0, units - len(own))

@@ -14,7 +14,7 @@ from functools import cache
 from pydantic import ValidationError
 
 from runbooks import hands
-from runbooks.engine.binding import BOUND, Bound, name_of
+from runbooks.engine.binding import Bound, name_of, taken
 from runbooks.publish import Held, PublishError, Sealed, Staging, begun
 from runbooks.shelf import Shelf
 
@@ -62,6 +62,6 @@ def _found(slugs: Iterable[str], shelf: Shelf, staged: Staging, seals: Mapping[s
 def _before(shelf: Shelf, slug: str) -> Bound | None:
     kept = shelf.get(name_of("leaves", slug))
     try:
-        return BOUND.validate_json(kept) if kept else None
+        return taken(kept) if kept else None
     except ValidationError:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -38,8 +38,9 @@ def redacted(record: Record, policy: Policy, as_of: date) -> Record:
     covered = {id(one) for one in client.setups if entitlement(client, one, policy, as_of).offered != "none"}
     setups = tuple(one if watched and id(one) in covered else _part(one, hide) for one in client.setups)
     shown = client if watched else _part(client, hide)
-    shown = shown.model_copy(update={"setups": setups})
-    return replace(record, client=shown)
+    if _same(setups, client.setups):
+        return record if shown is client else replace(record, client=shown)
+    return replace(record, client=shown.model_copy(update={"setups": setups}))
 
 
 def shown_to(text: str, record: Record, policy: Policy, as_of: date) -> str:
@@ -72,19 +73,29 @@ def _word(word: str, hidden: frozenset[str]) -> str:
 
 
 def _part(part: P, hide: Hide) -> P:
-    changed = {name: _value(getattr(part, name), hide) for name in type(part).model_fields}
-    return part.model_copy(update={name: value for name, value in changed.items() if value != getattr(part, name)})
+    """A part with other texts; where there is nothing to hide, as of nearly all, the part itself."""
+    values = part.__dict__
+    changed = {name: new for name, old in values.items() if (new := _value(old, hide)) is not old}
+    return part.model_copy(update=changed) if changed else part
 
 
 def _value(value: object, hide: Hide) -> object:
     match value:
         case str():
-            return hide(value)
+            new = hide(value)
+            return value if new == value else new
         case tuple():
-            return tuple(_value(one, hide) for one in value)
+            inner = tuple(_value(one, hide) for one in value)
+            return value if _same(inner, value) else inner
         case dict():
-            return {key: _value(one, hide) for key, one in value.items()}
+            shown = {key: _value(one, hide) for key, one in value.items()}
+            return value if _same(shown.values(), value.values()) else shown
         case Part():
             return _part(value, hide)
         case _:
             return value
+
+
+def _same(values: Iterable[object], others: Iterable[object]) -> bool:
+    """Whether both hold the very same things."""
+    return all(one is other for one, other in zip(values, others, strict=True))
