@@ -247,7 +247,7 @@ class Binder:
         pages, marked = self._pages(record, tools)
         edit = _bytes(repr(self.press.fleet.policy.edit_url))
         around = digest(self.frame, edit, *(_bytes(page.uri) for page in pages))
-        return (_Sheet(page, digest(around, _bytes(repr(page))).hex(), marked) for page in pages)
+        return (_Sheet(page, digest(around, *_said(page)).hex(), marked) for page in pages)
 
     def _pages(self, record: Record, tools: Press) -> tuple[tuple[ours.Page, ...], bool]:
         """The pages of a client, and whether the values in them are marked."""
@@ -321,6 +321,11 @@ class Binder:
         if file is not None:
             file.content_string, file.page = "", None
         self.shop.plugin.files.pop(uri, None)
+
+
+def _said(page: ours.Page) -> tuple[bytes, bytes]:
+    """All of a page: its text, which is long, and the rest."""
+    return _bytes(page.markdown), _bytes(repr(replace(page, markdown="")))
 
 
 def _markable(tools: Press) -> bool:

@@ -82,7 +82,7 @@ def outline(page: Page, policy: Policy, *, directory_urls: bool) -> Outline | No
     home = f"clients/{page.client}/"
     if page.target or not page.client or not page.uri.startswith(home) or _REFERENCE.search(page.markdown):
         return None
-    if BLANK.search(repr((page, policy.edit_url))):
+    if BLANK.search(page.markdown) or BLANK.search(repr((replace(page, markdown=""), policy.edit_url))):
         return None  # somebody has written what a blank looks like
     blanks = _Blanks()
     own = f"clients/{blanks.take(page.client)}/"
