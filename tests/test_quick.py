@@ -159,6 +159,16 @@ CHANGES: dict[str, Change] = {
     "a procedure": replaced("templates/products/harbour-box/rerun-job.md", r"\Z", "\nA sentence more.\n"),
     "a product": replaced("templates/products/harbour-box/product.yml", "name: .*", "name: Harbour Case"),
     "a page": written("docs/notes.md", "# Notes\n\nOf [a client](clients/corner-florist/index.md).\n"),
+    "front matter": written(
+        "docs/notes.md", "---\ndescription: One\nstatus: new\n---\n# Notes\n\nIt names Harbour Dental and no address.\n"
+    ),
+    "other front matter": replaced("docs/notes.md", "One\nstatus: new", "Two\nstatus: deprecated\nhide: [toc]"),
+    "where to edit": replaced("policy.yml", "/edit/main/", "/edit/other/"),
+    "a link to another client": written(
+        "templates/pages/restore.md", "# Restore\n\n[The florist](../corner-florist/index.md)\n"
+    ),
+    "that client gone": lambda root: (root / "clients/corner-florist.yml").unlink(missing_ok=True),
+    "a folder of a product": lambda root: (root / "templates/products/nothing-yet").mkdir(exist_ok=True),
     "a page more": both(
         written("docs/more.md", "# More\n\n<b>Text</b> of [notes](notes.md#nowhere).\n"),
         replaced("mkdocs.yml", r"- Notes: notes.md\n", "- Notes: notes.md\n      - More: more.md\n"),
@@ -207,6 +217,49 @@ def test_after_any_changes_it_is_what_mkdocs_makes_from_nothing(
     shutil.rmtree(folder)
 
 
+@pytest.mark.usefixtures("kept")
+@pytest.mark.parametrize(
+    ("changes", "published"),
+    [
+        (["front matter", "other front matter"], True),
+        (["an address of ours", "where to edit"], True),
+        (["a template that is not there"], False),
+        (["a link to another client", "that client gone"], False),
+    ],
+    ids=["front matter", "a page that is withheld", "the template of a page", "a link that leads nowhere"],
+)
+def test_after_these_changes_one_by_one_it_is_what_mkdocs_makes_from_nothing(
+    small_site: Path, tmp_path: Path, changes: list[str], *, published: bool
+):
+    withheld = replaced("docs/notes.md", r"\Z", "\nWrite to alerts@provider.example about Corner Florist.\n")
+    nowhere = replaced("docs/notes.md", r"\A", "---\ntemplate: nowhere.html\n---\n")
+    every = {**CHANGES, "an address of ours": withheld, "a template that is not there": nowhere}
+    now = built(small_site)
+    for name in changes:
+        every[name](small_site)
+        now = built(small_site)
+
+    plain = by_mkdocs(small_site, tmp_path / "plain")
+    assert [name for name in {*now, *plain} if now.get(name) != plain.get(name)] == []
+    assert ("index.html" in now) is published
+    assert b"search path" not in now[""]
+
+
+@pytest.mark.usefixtures("kept")
+def test_a_marker_to_which_somebody_has_written_is_mended(small_site: Path):
+    asked = Asked(small_site, DAY, small_site / "site")
+    first = built(small_site)
+    driver.build(asked)
+    assert unchanged.answer(asked) is not None
+    path = (small_site / "site").resolve() / MARKER
+    path.write_text(path.read_text(encoding="utf-8").replace(DAY.isoformat(), "2031-01-01"), encoding="utf-8")
+    assert unchanged.answer(asked) is None
+    outcome = driver.build(asked)
+    assert '"as_of": "2026-11-29"' in ((small_site / "site") / MARKER).read_text(encoding="utf-8")
+    assert "Release 3." in outcome.words
+    assert built(small_site)["index.html"] == first["index.html"]
+
+
 def test_a_second_build_computes_nothing(small_site: Path, kept: Path, monkeypatch: pytest.MonkeyPatch):
     asked = Asked(small_site, DAY, small_site / "site")
     assert unchanged.answer(asked) is None
@@ -238,6 +291,9 @@ def test_whatever_changes_is_built_again(small_site: Path):
     assert unchanged.answer(asked) is not None
     assert unchanged.answer(Asked(small_site, date(2026, 11, 30), small_site / "site")) is None
     assert unchanged.answer(Asked(small_site, DAY, small_site / "site", offline=True)) is None
+    (small_site / "templates/products/nothing-yet").mkdir()
+    assert unchanged.answer(asked) is None
+    driver.build(asked)
     small.edit(small_site / "clients" / "corner-florist.yml", "Too dear", "Too expensive")
     assert unchanged.answer(asked) is None
 

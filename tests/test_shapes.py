@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from markdown import markdown as plainly
 
 from runbooks import escape, hands, lean
-from runbooks.engine import quick, shapes
+from runbooks.engine import quick, shapes, stamps
 from runbooks.engine.blanks import BLANK, Outline, outline
 from runbooks.engine.shapes import Filled, Shapes
 from runbooks.pages.page import Page
@@ -210,6 +210,6 @@ def test_a_site_that_writes_what_a_blank_looks_like_around_every_page_has_no_sha
     nav = [SimpleNamespace(title=title, url="manual/", children=None)]
     config = SimpleNamespace(**{**words, **({said: "zq1qz"} if said != "nav" else {})}, extra={}, theme={})
     shop: Any = SimpleNamespace(config=config, nav=nav)
-    assert quick._has_blanks(shop)
+    assert quick._has_blanks(shop, stamps.navigation(shop.nav, whole=False))
     config.site_name = config.copyright = nav[0].title = "Runbooks"
-    assert not quick._has_blanks(shop)
+    assert not quick._has_blanks(shop, stamps.navigation(shop.nav, whole=False))

@@ -258,7 +258,8 @@ def surroundings(root: Path) -> bytes:
     files = [root / POLICY, root / BASELINE, *_below(root / "docs"), *_below(root / "templates"), *_below(shipped())]
     there = (path for path in files if path.is_file())
     parts = [part for path in there for part in (os.fsencode(path), path.read_bytes())]
-    return shelf.digest(*parts, *_exports(root))
+    # A product is a folder, also one in which nothing is yet.
+    return shelf.digest(*parts, repr(sorted(products(root))).encode("utf-8", "surrogatepass"), *_exports(root))
 
 
 def content(*places: Path) -> bytes:

@@ -58,7 +58,7 @@ def answer(asked: Asked) -> Outcome | None:
         kept = known.get(stamp(asked).whole)
         found = json.loads(kept) if kept else None
         published = publish.published(asked.site_dir, root=asked.root)
-        if not found or published is None or marker(published).digest != found["digest"]:
+        if not found or published is None or repr(marker(published)) != found["marker"]:
             return None
         files = publish.seals(known.get(files_of(published)))
         report = archive.unpacked_report(found["report"].encode())
@@ -85,7 +85,7 @@ def keep(made_of: Stamp, known: Shelf, lasting: Outcome, done: publish.Published
     packed, folders = archive.packed_report(lasting.report), sorted(map(str, themes))
     if packed:
         found = {
-            "digest": done.digest,
+            "marker": repr(marker(done.site)),
             "site": str(done.site),
             "report": packed.decode(),
             "words": lasting.words,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +22,8 @@ from pydantic import TypeAdapter
 
 from runbooks.engine.blanks import outline
 from runbooks.engine.listening import BuildFailed, listening
-from runbooks.engine.shapes import Filled, Shapes, known_of
+from runbooks.engine.rows import Asked
+from runbooks.engine.shapes import Filled, Shapes, abroad, known_of
 from runbooks.engine.workshop import Workshop, write
 from runbooks.fleet import Record
 from runbooks.folders import Sharing
@@ -50,7 +51,7 @@ class Leaf:
 
     `place` is its file in the site, `made_of` a digest of the page before it was finished and of its frame, `seal` one
     of its bytes. `anchors` can be linked to, `links` are those to anchors of other pages: a page by its `uri`, and the
-    anchor.
+    anchor. `abroad` are files in the folders of other clients that it asked for, and whether they were there.
     """
 
     uri: str
@@ -63,6 +64,7 @@ class Leaf:
     seal: str
     anchors: Words
     links: tuple[tuple[str, str], ...]
+    abroad: tuple[tuple[str, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +155,8 @@ class Binder:
         key = self._key(record.slug)
         if not (before and key and before.key == key and all(leaf.place in self.held for leaf in before.leaves)):
             return None
+        if not self._leads_to_the_same(before.leaves):
+            return None
         for kind in KINDS:
             self.shelf.still(name_of(kind, record.slug))
         return before
@@ -165,7 +169,8 @@ class Binder:
     def bound(self, record: Record) -> Bound:
         """The pages of a client, which stand in the stage afterwards."""
         key, before = self._key(record.slug), self.before.get(record.slug)
-        if key and before and before.key == key and self._placed(before):
+        same = before and key and before.key == key and self._leads_to_the_same(before.leaves)
+        if before and same and self._placed(before):
             self.shelf.still(name_of("leaves", record.slug))
             return before
         found, texts = self._made(record, key, before)
@@ -174,6 +179,12 @@ class Binder:
                 self.shelf.put(name_of("pages", record.slug), zlib.compress(json.dumps(texts).encode(), LEVEL))
             self.shelf.put(name_of("leaves", record.slug), BOUND.dump_json(replace(found, made=0)))
         return found
+
+    def _leads_to_the_same(self, leaves: Iterable[Leaf]) -> bool:
+        """Whether what the links of pages asked for in the folders of other clients is there as it was, or not."""
+        files = self.shop.files
+        asked = (one for leaf in leaves for one in leaf.abroad)
+        return all((files.get_file_from_path(uri) is not None) is there for uri, there in asked)
 
     def _key(self, slug: str) -> str:
         of_all = self.keys.get(slug)
@@ -227,7 +238,7 @@ class Binder:
         sheets = list(self._sheets(record, tools))
         sound = Bound(record.slug, key, (), ((), (), (), (), ()), sound=not tools.broken)
         same = before and sound.sound and [one.made_of for one in sheets] == [leaf.made_of for leaf in before.leaves]
-        if before and same and self._placed(before):
+        if before and same and self._leads_to_the_same(before.leaves) and self._placed(before):
             return replace(before, key=key), []
         try:
             with listening() as heard:
@@ -263,7 +274,8 @@ class Binder:
 
     def _known(self, before: Bound | None) -> Iterator[tuple[str, tuple[Leaf, str]]]:
         for leaf, html in zip(before.leaves, self._texts(before), strict=False) if before else ():
-            yield leaf.made_of, (leaf, html)
+            if self._leads_to_the_same((leaf,)):
+                yield leaf.made_of, (leaf, html)
 
     def _printed(self, sheets: list[_Sheet], known: Mapping[str, tuple[Leaf, str]]) -> Iterator[_Printed]:
         """Each page, in the stage."""
@@ -287,7 +299,7 @@ class Binder:
         seal = hashlib.sha256(write(filled.html, self.stage / place)).hexdigest()
         leaf = Leaf(
             uri, page.kind, page.title, page.client_name, page.target, place, sheet.made_of, seal,
-            filled.anchors, filled.links,
+            filled.anchors, filled.links, filled.abroad,
         )  # fmt: skip
         return _Printed(leaf, filled.html, filled.seen, made=True)
 
@@ -295,17 +307,18 @@ class Binder:
         """A page that is made without regard to others."""
         policy, flat = self.press.fleet.policy, self.shop.config.use_directory_urls
         page = replace(sheet.page, markdown=marks.plain(sheet.page.markdown)) if sheet.marked else sheet.page
-        new = self._read(page.uri, markdown(page, policy, directory_urls=flat))
+        files = Asked(self.shop.files)
+        new = self._read(page.uri, markdown(page, policy, directory_urls=flat), files)
         html = self.shop.finished(new, ())
-        return Filled(html, *known_of(new), _seen(html))
+        return Filled(html, *known_of(new), _seen(html), abroad(files.asked, page.client))
 
-    def _read(self, uri: str, text: str) -> Page:
+    def _read(self, uri: str, text: str, files: Asked) -> Page:
         file = self._file(uri)
         file.content_string = text
         self.shop.plugin.files[uri] = text, False
         self.shop.plugin.clients.add(uri)
         page = Page(None, file, self.shop.config)
-        self.shop.read(page, self.shop.files)
+        self.shop.read(page, files)
         return page
 
     def _file(self, uri: str) -> File:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 from mkdocs.exceptions import Abort, MkDocsException
 
 from runbooks.templates import BrokenTemplate
+
+_PATHS: Final = re.compile(r" in search paths?: .*", re.DOTALL)
+"""Where Jinja has looked for a template: folders of this machine, which say nothing to whoever reads it elsewhere."""
 
 
 class BuildFailed(Exception):
@@ -25,7 +30,7 @@ class _Warnings(logging.Handler):
         self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.messages.append(record.getMessage())
+        self.messages.append(_shown(record.getMessage()))
 
 
 @contextmanager
@@ -44,13 +49,18 @@ def listening() -> Iterator[list[str]]:
     try:
         yield heard.messages
     except (MkDocsException, Abort) as error:
-        raise BuildFailed([*heard.messages, str(error)]) from error
+        raise BuildFailed([*heard.messages, _shown(str(error))]) from error
     except BrokenTemplate as error:
-        raise BuildFailed([*heard.messages, _where(error) + (error.message or type(error).__name__)]) from error
+        why = _shown(error.message or type(error).__name__)
+        raise BuildFailed([*heard.messages, _where(error) + why]) from error
     finally:
         log.removeHandler(heard)
         log.setLevel(before[0])
         log.propagate = before[1]
+
+
+def _shown(message: str) -> str:
+    return _PATHS.sub(" among the templates of the theme", message)
 
 
 def _where(error: BrokenTemplate) -> str:

@@ -133,19 +133,19 @@ def _build(site: Site, press: Press, shop: Workshop, around: Around, told: Calla
     if keys is None:
         return None
     shop.dress()
-    frame = digest(
-        makers, stamps.navigation(shop.nav), *stamps.uris(file for file in shop.files if file.src_uri not in expected)
-    )
+    navigation = stamps.navigation(shop.nav, whole=not around.alike)
+    frame = digest(makers, navigation, *stamps.uris(file for file in shop.files if file.src_uri not in expected))
     standing = around.standing()
     held = _left(standing.held, around.staged.stage, expected.values())
+    shapes = Shapes(shop) if around.alike and not _has_blanks(shop, navigation) else None
     binder = Binder(
         shop, press, around.shelf, Path(shop.config.site_dir), frame, around.keys, around.names,
-        around.staged.published, around.seals, Shapes(shop) if around.alike and not _has_blanks(shop) else None,
+        around.staged.published, around.seals, shapes,
         standing.bound, held,
     )  # fmt: skip
     known = {one.slug: before for one in site.fleet.records if (before := binder.stands(one))}
     _lists(shop, expected, elsewhere)
-    framed = _Framed(shop, around.texts, digest(makers, stamps.navigation(shop.nav)), dict(zip(own, keys, strict=True)))
+    framed = _Framed(shop, around.texts, digest(makers, navigation), dict(zip(own, keys, strict=True)))
     done = _side_by_side(_Ahead(site.fleet.records, known, len(expected)), binder, framed, told)
     bound = [one for one in done if one.slug]
     leaves = {leaf.uri: leaf for one in bound for leaf in one.leaves}
@@ -172,11 +172,11 @@ def _left(held: Held, stage: Path, expected: Iterable[File]) -> Held:
     return {name: number for name, number in held.items() if name in places}
 
 
-def _has_blanks(shop: Workshop) -> bool:
+def _has_blanks(shop: Workshop, navigation: bytes) -> bool:
     """Whether what stands around every page has what a blank looks like."""
     config = shop.config
     said = (config.site_name, config.site_url, config.copyright, dict(config.extra), dict(config.theme))
-    return BLANK.search(repr((*said, stamps.navigation(shop.nav)))) is not None
+    return BLANK.search(repr((*said, navigation))) is not None
 
 
 def _expected(shop: Workshop, around: Around) -> tuple[dict[str, File], frozenset[str]]:

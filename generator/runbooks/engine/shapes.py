@@ -42,12 +42,16 @@ for which the theme has read a text, and written it again."""
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A finished page, and what is known of it."""
+    """A finished page, and what is known of it.
+
+    `abroad` are files in the folders of other clients that its links asked for, and whether they were there.
+    """
 
     html: str
     anchors: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
     seen: Seens
+    abroad: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +81,7 @@ class Shape:
             # Headings that are called alike get numbers.
             return None
         links = tuple((uri.replace(CLIENT, values[0]), _in_anchor(anchor, values)) for uri, anchor in self.links)
-        return Filled("".join(parts), anchors, links, self.seen)
+        return Filled("".join(parts), anchors, links, self.seen, abroad(self.asked, CLIENT))
 
 
 @dataclass
@@ -165,6 +169,12 @@ def known_of(page: Page) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The anchors of a page that was read, and its links to those of others: a page by its `uri`, and the anchor."""
     links = tuple((to.src_uri, anchor) for to, each in (page.links_to_anchors or {}).items() for anchor in each)
     return tuple(sorted(page.present_anchor_ids or ())), links
+
+
+def abroad(asked: Mapping[str, bool], slug: str) -> tuple[tuple[str, bool], ...]:
+    """Of the files that the links of a page about a client asked for those in the folders of other clients."""
+    home = f"clients/{slug}/"
+    return tuple(sorted(one for one in asked.items() if one[0].startswith("clients/") and not one[0].startswith(home)))
 
 
 def _cut(html: str) -> tuple[tuple[str, ...], tuple[tuple[int, Place], ...]]:

@@ -24,10 +24,10 @@ def read(shop: Workshop, pages: Iterable[Page], shelf: Shelf, around: bytes) -> 
     """Make HTML of the texts of pages, or take what was made of the same; None where MkDocs has something to say.
 
     `around` is a digest of everything that decides what HTML a text becomes, but for which of the files are there that
-    it leads to. Each page has a digest of both then.
+    it leads to. Each page has a digest of that, its front matter and its text then.
     """
     opened = [shop.opened(page, shop.files) for page in pages]
-    keys = [digest(around, _bytes(page.file.src_uri), _bytes(page.markdown or "")) for page in opened]
+    keys = [digest(around, *map(_bytes, _all_of(page))) for page in opened]
     known = [_still(shop, shelf.get(key)) for key in keys]
     fresh = [at for at, one in enumerate(known) if one is None]
 
@@ -45,6 +45,11 @@ def read(shop: Workshop, pages: Iterable[Page], shelf: Shelf, around: bytes) -> 
             return None
         shop.told(page, shop.files)
     return keys
+
+
+def _all_of(page: Page) -> tuple[str, str, str]:
+    """Where a page lies, its front matter, of which the theme and the plugins make much, and its text."""
+    return page.file.src_uri, repr(page.meta), page.markdown or ""
 
 
 def _still(shop: Workshop, kept: bytes | None) -> bytes | None:

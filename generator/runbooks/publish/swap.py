@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -131,7 +131,7 @@ def publish(
     read(digests)
     verified(verify, stage)
     counts = (changes.added, changes.changed, changes.removed, changes.kept, mark.digest, digests)
-    if before.release and before.digest == mark.digest and not changes.any:
+    if before.release and before == replace(mark, release=before.release) and not changes.any:
         return Published(site, before.release, *counts)
     with in_one_line(site):
         current(site, trees)
