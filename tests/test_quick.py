@@ -411,10 +411,13 @@ def test_a_template_of_the_theme_that_fails_is_told_whoever_comes_upon_it(
 ):
     monkeypatch.setattr(quick, "FEW", 0)
     monkeypatch.setattr(hands, "at_hand", lambda: 2)
-    small.add(small_site / "templates/theme/partials/copyright.html", "{{ nothing.at.all }}\n")
+    file = "templates/theme/partials/copyright.html"
+    small.add(small_site / file, "{# One line. #}\n{{ nothing.at.all }}\n")
     outcome = driver.build(Asked(small_site, DAY, small_site / "site"))
     assert not outcome.published
     assert {one.code for one in outcome.report.findings} == {"PUB004"}
+    assert (file, 2) in {(one.place.file, one.place.line) for one in outcome.report.findings}
+    assert not any(str(small_site) in one.message for one in outcome.report.findings)
 
 
 @pytest.mark.usefixtures("kept")

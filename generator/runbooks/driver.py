@@ -49,7 +49,8 @@ def build(asked: Asked, progress: Progress | None = None) -> Outcome:
         why = ": the built site gives away what it must not"
         return _nothing(with_findings(begun.site.report, *_findings(error)), site_dir, why)
     except BuildFailed as error:
-        return _nothing(with_findings(begun.site.report, *map(failure, error.messages)), site_dir)
+        found = (failure(message, root) for message in error.messages)
+        return _nothing(with_findings(begun.site.report, *found), site_dir)
     except PublishError as error:
         raise UserError(str(error)) from error
 

@@ -30,6 +30,8 @@ from runbooks.shelf import Shelf
 from runbooks.site import Site
 from runbooks.templates import TemplateProblem
 
+_IN_FILE: Final = re.compile(r"(?P<file>.+), line (?P<line>[0-9]+): (?P<why>.+)")
+"""How `engine.listening` says where a template of the theme has failed."""
 VERY_MANY: Final = 50_000
 """How many pages are so many that what MkDocs knew of their files is let go before the site is read."""
 NOT_JUDGED: Final = Fitness("it was not looked at")
@@ -195,7 +197,7 @@ def _about_a_page(message: str, made: Site) -> Finding | None:
         if message.startswith(head):
             link = re.search(r"'(.*?)'", message.removeprefix(head))
             place = _line(made.fleet.root, page.file, link[1] if link else "")
-            return replace(failure(message), place=place, blocks=Blocks.PAGE)
+            return replace(failure(message, made.fleet.root), place=place, blocks=Blocks.PAGE)
     return None
 
 
@@ -214,9 +216,12 @@ def with_findings(report: Report, *findings: Finding) -> Report:
     return replace(report, findings=fingerprinted((*report.findings, *findings)))
 
 
-def failure(message: str) -> Finding:
-    """A warning of MkDocs, or why it failed, as a finding."""
-    rule = RULES["PUB004"]
-    return Finding(
-        Place("mkdocs.yml"), rule.code, rule.name, rule.severity, rule.blocks, " ".join(message.split()), rule.mend
-    )
+def failure(message: str, root: Path) -> Finding:
+    """A warning of MkDocs, or why it failed, as a finding; where it names a line of a template of the site, there."""
+    rule, place, said = RULES["PUB004"], Place("mkdocs.yml"), " ".join(message.split())
+    named = _IN_FILE.fullmatch(said)
+    file = Path(named["file"]) if named else root
+    if named and file.is_relative_to(root):
+        name, line = file.relative_to(root).as_posix(), int(named["line"])
+        place, said = Place(name, line, 1, line, 1), named["why"]
+    return Finding(place, rule.code, rule.name, rule.severity, rule.blocks, said, rule.mend)

@@ -10,7 +10,7 @@ from typing import Final
 
 from mkdocs.exceptions import Abort, MkDocsException
 
-from runbooks.templates import BrokenTemplate
+from runbooks.templates import BrokenTemplate, place_of
 
 _PATHS: Final = re.compile(r" in search paths?: .*", re.DOTALL)
 """Where Jinja has looked for a template: folders of this machine, which say nothing to whoever reads it elsewhere."""
@@ -64,6 +64,7 @@ def _shown(message: str) -> str:
 
 
 def _where(error: BrokenTemplate) -> str:
-    """The file and line of a template of the theme, where the error knows them."""
+    """The file and line of a template of the theme, where they are known."""
     file, line = getattr(error, "filename", None), getattr(error, "lineno", None)
-    return f"{file}, line {line}: " if file else "a template of the theme: "
+    found = (file, line) if file else place_of(error)
+    return f"{found[0]}, line {found[1]}: " if found else "a template of the theme: "

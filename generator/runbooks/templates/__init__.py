@@ -20,6 +20,7 @@ __all__ = [
     "Loader",
     "TemplateProblem",
     "environment",
+    "place_of",
     "render",
     "render_text",
     "sources",
@@ -102,18 +103,23 @@ def _run(env: Environment, template: jinja2.Template, context: Mapping[str, Any]
     return "".join(parts)
 
 
+def place_of(problem: BaseException) -> tuple[str, int] | None:
+    """The file and line at which a template failed, which Jinja has written into the traceback, if it has."""
+    found, trace = None, problem.__traceback__
+    while trace is not None:
+        if "__jinja_exception__" in trace.tb_frame.f_globals:
+            found = trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+    return found
+
+
 def _problem(problem: Exception, file: str) -> TemplateProblem:
-    """Any failure of a template as a problem at its line, which Jinja has written into the traceback."""
+    """Any failure of a template as a problem at its line."""
     if isinstance(problem, TemplateProblem):
         return problem
     if isinstance(problem, jinja2.TemplateSyntaxError):
         return TemplateProblem(problem.filename or file, problem.lineno, problem.message or "not a template")
-    line, message = 1, str(problem) or type(problem).__name__
-    trace = problem.__traceback__
-    while trace is not None:
-        if "__jinja_exception__" in trace.tb_frame.f_globals:
-            file, line = trace.tb_frame.f_code.co_filename, trace.tb_lineno
-        trace = trace.tb_next
+    (file, line), message = place_of(problem) or (file, 1), str(problem) or type(problem).__name__
     if isinstance(problem, RecursionError):
         message = "the template includes or calls itself without end"
     elif not isinstance(problem, jinja2.TemplateError | Unquotable | written.Unwritable):
