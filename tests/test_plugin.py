@@ -26,6 +26,9 @@ from tests.calls import Done
 
 pytestmark = pytest.mark.built
 
+BUILD = logging.getLogger("mkdocs.commands.build")
+BUILD.filters.clear()  # who loads its command line has it say nothing twice, in other tests of this process too
+
 PATIENCE = 30.0
 """Seconds until an edit must be seen; the watcher looks twice a second, a build takes one or two."""
 
@@ -48,14 +51,15 @@ def _kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def mkdocs(site: Path, *options: str) -> Done:
     """Runs `mkdocs build` in a site, in this process. Whatever it does not catch itself comes out of this."""
-    log, build = logging.getLogger("mkdocs"), logging.getLogger("mkdocs.commands.build")
+    log = logging.getLogger("mkdocs")
     before = log.level, log.propagate
-    build.filters = [DuplicateFilter()]  # it has said nothing yet
+    BUILD.filters = [DuplicateFilter()]  # it has said nothing yet
     try:
         with chdir(site), small.few_rules():
             done = CliRunner().invoke(cli, ["build", *options], catch_exceptions=False)
     finally:
         log.level, log.propagate = before
+        BUILD.filters.clear()
     return Done(done.exit_code, done.stdout, done.stderr)
 
 
