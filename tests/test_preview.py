@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from runbooks.preview import Studio, serve
+from runbooks.preview import reading as whole
 from runbooks.preview.server import OPEN
 from runbooks.preview.watch import changed, stamps
 from tests import small
@@ -343,3 +345,15 @@ def test_ctrl_c_ends_it_cleanly_and_wrong_use_is_told_in_a_line(root: Path):
         rest = process.stderr.read()
         assert process.wait(60) == 0
         assert rest.strip() == "Stopped."
+
+
+def test_a_site_that_is_read_again_and_again_is_held_once(tmp_path: Path):
+    root, frozen = small.green(tmp_path / "site"), list[int]()
+    try:
+        for number in range(5):
+            small.add(root / "policy.yml", f"# {number}\n")
+            whole.read(root, None)
+            frozen.append(gc.get_freeze_count())
+    finally:
+        gc.unfreeze()
+    assert frozen[-1] < frozen[1] * 1.01

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from datetime import date
 from pathlib import Path
@@ -159,8 +160,13 @@ def serve(folder: Path | None, as_of: date | None, host: str, only: str) -> int:
     def tell(words: str) -> None:
         click.echo(words, err=True)
 
+    gc.set_threshold(*OFTEN)
     show_preview(Studio(root, as_of, only, tell), root, address, tell, threading.Event())
     return PASSED
+
+
+OFTEN: Final = (700, 10, 10)
+"""How often the collector of cycles looks in what runs all day: as Python has it by itself."""
 
 
 def _address(host: str) -> tuple[str, int]:

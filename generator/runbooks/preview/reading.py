@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -42,6 +43,9 @@ def read(root: Path, asked: date | None, only: str = "") -> Reading:
         fleet = site.without_records(root, asked)
         reading = Reading(fleet, {}, Report(fleet.as_of, 0, ()), only)
         return settled(reread(reading, _originals(root, only))[0])
+    # To read freezes all there is: of what an earlier reading held in cycles nothing would ever be let go.
+    gc.unfreeze()
+    gc.collect()
     survey = site.survey(root, asked)
     by_name = {record.slug: record for record in survey.fleet.records}
     known = {crew.key(one): by_name[one.name] for one in originals(root) if one.name in by_name}

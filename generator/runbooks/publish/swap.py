@@ -66,7 +66,7 @@ class Staging:
 class Published:
     """What was published, as which release, and how many files differ from the site before.
 
-    `digest` is the one that the marker has, `files` those of each file.
+    `files` are the digests of each file.
     """
 
     site: Path
@@ -75,7 +75,6 @@ class Published:
     changed: int
     removed: int
     kept: int
-    digest: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -130,7 +129,7 @@ def publish(
         mark = sealed(stage, number, digests.items())
     read(digests)
     verified(verify, stage)
-    counts = (changes.added, changes.changed, changes.removed, changes.kept, mark.digest, digests)
+    counts = (changes.added, changes.changed, changes.removed, changes.kept, digests)
     if before.release and before == replace(mark, release=before.release) and not changes.any:
         return Published(site, before.release, *counts)
     with in_one_line(site):
